@@ -1,0 +1,1 @@
+"""What we mean: the entities of trade, free of any format."""

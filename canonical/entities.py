@@ -1,0 +1,35 @@
+"""Every entity by its name, and how it is written as JSON."""
+
+from typing import Any
+
+import msgspec
+
+from canonical.functional_ack import FunctionalAck
+from canonical.order_ack import OrderAck
+from canonical.order_change import OrderChange
+from canonical.purchase_order import PurchaseOrder
+from canonical.ship_notice import ShipNotice
+from canonical.shared import Entity
+
+ENTITIES: dict[str, type[Entity]] = {
+    entity.__name__: entity
+    for entity in (PurchaseOrder, OrderChange, OrderAck, ShipNotice, FunctionalAck)
+}
+VERSIONS = dict.fromkeys(ENTITIES, "1.0")
+
+_encoder = msgspec.json.Encoder(decimal_format="string", order="deterministic")
+
+
+def write_json(entity: Any) -> bytes:
+    """Return the entity as UTF-8 JSON: decimals as text, dates ISO 8601, empty fields left out."""
+    return _encoder.encode(entity)
+
+
+def read_json(name: str, text: bytes | str) -> Entity:
+    """Return the named entity from its JSON; raises msgspec.ValidationError naming the path."""
+    return msgspec.json.decode(text, type=ENTITIES[name])
+
+
+def write_plain(entity: Any) -> Any:
+    """Return the entity as dicts, lists and text, as cases and listings show it."""
+    return msgspec.to_builtins(entity, order="deterministic")

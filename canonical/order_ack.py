@@ -1,0 +1,76 @@
+"""OrderAck: what the CM says to an order (X12 855 and 865)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from canonical.shared import (
+    Currency,
+    Entity,
+    Item,
+    Party,
+    PromisedDate,
+    Quantity,
+    Reference,
+    Text,
+)
+
+OrderStatus = Literal["accepted", "changed", "rejected", "on_hold", "counter_offer", "review"]
+LineAnswer = Literal[
+    "accepted",
+    "backordered",
+    "rejected",
+    "date_changed",
+    "quantity_changed",
+    "price_changed",
+    "substituted",
+    "on_hold",
+    "shipped",
+    "review",  # a code nobody has given a meaning yet: a person decides
+]
+
+
+class LineStatus(Entity, kw_only=True):
+    """One answer about a line or a part of it; several may stand under one line (B-60)."""
+
+    status: LineAnswer
+    quantity: Quantity | None = None
+    promised: PromisedDate | None = None
+    reason: Annotated[
+        str | None, Meta(description="why, where the code says so, such as not_available")
+    ] = None
+    item: Item | None = None
+    code: Annotated[str | None, Meta(description="the sender's own code")] = None
+
+
+class AckLine(Entity, kw_only=True):
+    """A line as the CM repeats it, with all its answers."""
+
+    line_number: str | None = None
+    item: Item = Item()
+    ordered: Quantity | None = None
+    unit_price: Decimal | None = None
+    acks: tuple[LineStatus, ...] = ()
+
+
+class OrderAck(Entity, kw_only=True):
+    """A CM's answer to one order; one value per order number, purpose and date."""
+
+    po_number: Text
+    release: str | None = None
+    purpose: Literal["original", "change", "replace", "cancel", "confirm", "other"] = "original"
+    status: OrderStatus
+    unmentioned: Annotated[
+        Literal["accepted", "rejected", "open"],
+        Meta(description="what holds for lines of the order that this answer does not mention"),
+    ] = "open"
+    ordered_on: date | None = None
+    acknowledged_on: date | None = None
+    vendor_order_no: str | None = None
+    currency: Currency = "USD"
+    parties: tuple[Party, ...] = ()
+    references: tuple[Reference, ...] = ()
+    lines: tuple[AckLine, ...] = ()
+    note: str | None = None

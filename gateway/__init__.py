@@ -1,0 +1,1 @@
+"""Where it touches the world: everything that opens a file, a socket or a database."""

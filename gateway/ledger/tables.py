@@ -1,0 +1,237 @@
+"""The tables of the ledger; times are UTC, quantities are decimal text, JSON is text."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("partner", String(80), nullable=False),
+    Column("channel", String(200), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("modified_at", DateTime),  # as the source told it
+    Column("received_at", DateTime, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("duplicate_of", Integer, ForeignKey("files.id")),
+    Column("settled_at", DateTime),  # when the source was removed; empty: still to do
+    Column("updated_at", DateTime, nullable=False),
+    Column("lease_until", DateTime),
+    Column("observations", Text, nullable=False, default="[]"),
+    # Identity of a file is partner + content, never its name (DESIGN 7).
+    Index(
+        "uq_files_content",
+        "partner",
+        "sha256",
+        unique=True,
+        sqlite_where=text("duplicate_of IS NULL"),
+        postgresql_where=text("duplicate_of IS NULL"),
+    ),
+    Index("ix_files_state", "state"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _id(),
+    Column("file_id", Integer, ForeignKey("files.id")),  # empty for what we write
+    Column("ordinal", Integer, nullable=False),  # counted from 1 in the file
+    Column("direction", String(3), nullable=False),  # in, out
+    Column("partner", String(80), nullable=False),
+    Column("kind", String(80), nullable=False),  # x12 855 004010, csv, json
+    Column("entity", String(40), nullable=False, default=""),
+    Column("number", String(80), nullable=False, default=""),  # PO, shipment or group number
+    Column("business_key", String(64)),  # B-68; empty where the document was not mapped
+    Column("content", Text, nullable=False, default=""),  # canonical JSON
+    Column("mapping", String(200), nullable=False, default=""),
+    Column("mapping_version", String(64), nullable=False, default=""),
+    Column("group_id", String(2), nullable=False, default=""),
+    Column("interchange_control", String(14), nullable=False, default=""),
+    Column("group_control", String(14), nullable=False, default=""),
+    Column("set_control", String(14), nullable=False, default=""),
+    Column("usage", String(1), nullable=False, default=""),
+    Column("place", String(200), nullable=False, default=""),
+    Column("sha256", String(64), nullable=False, default=""),  # bytes of what we wrote
+    Column("answers", Integer, ForeignKey("documents.id")),  # the document that caused this one
+    Column("acknowledged", String(30), nullable=False, default=""),  # for what we wrote
+    Column("state", String(20), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("created_at", DateTime, nullable=False),
+    Column("updated_at", DateTime, nullable=False),
+    UniqueConstraint("file_id", "ordinal"),
+    Index("ix_documents_business_key", "business_key"),
+    Index("ix_documents_number", "number"),
+    Index("ix_documents_group", "partner", "group_id", "group_control"),
+)
+
+document_orders = Table(
+    "document_orders",
+    metadata,
+    Column("document_id", Integer, ForeignKey("documents.id"), primary_key=True),
+    Column("po_number", String(80), primary_key=True),
+    Index("ix_document_orders_po_number", "po_number"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    _id(),
+    Column("file_id", Integer, ForeignKey("files.id")),
+    Column("document_id", Integer, ForeignKey("documents.id")),
+    Column("level", String(10), nullable=False),
+    Column("code", String(60), nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # the whole finding as JSON
+    Index("ix_findings_file_id", "file_id"),
+    Index("ix_findings_document_id", "document_id"),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    _id(),
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("key", String(120), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),  # put, erp, event
+    Column("target", String(80), nullable=False),  # partner, erp or journal
+    Column("order_key", String(80), nullable=False, default=""),  # same key: strictly in order
+    Column("payload", Text, nullable=False),
+    Column("state", String(10), nullable=False),  # pending, taken, done, stuck
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", DateTime, nullable=False),
+    Column("lease_until", DateTime),
+    Column("owner", String(80), nullable=False, default=""),
+    Column("error", Text, nullable=False, default=""),
+    Column("result", Text, nullable=False, default=""),
+    Column("created_at", DateTime, nullable=False),
+    Column("done_at", DateTime),
+    Index("ix_effects_state_due_at", "state", "due_at"),
+    Index("ix_effects_order_key", "order_key"),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("po_number", String(80), primary_key=True),
+    Column("partner", String(80), nullable=False),
+    Column("state", String(20), nullable=False),  # released, sent, acknowledged, shipped, …
+    Column("content", Text, nullable=False),  # PurchaseOrder as JSON
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("updated_at", DateTime, nullable=False),
+)
+
+commitments = Table(
+    "commitments",
+    metadata,
+    _id(),
+    Column("po_number", String(80), ForeignKey("orders.po_number"), nullable=False),
+    Column("line_number", String(40), nullable=False),
+    Column("kind", String(20), nullable=False),  # ordered, accepted, backordered, rejected, shipped
+    Column("quantity", String(40), nullable=False),
+    Column("unit", String(10), nullable=False),
+    Column("promised_on", String(10), nullable=False, default=""),
+    Column("means", String(20), nullable=False, default=""),
+    Column("reason", String(80), nullable=False, default=""),
+    Column("partner", String(80), nullable=False),
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("place", String(200), nullable=False, default=""),
+    Column("superseded_by", Integer, ForeignKey("documents.id")),  # a later answer replaced it
+    Column("posted_at", DateTime, nullable=False),
+    Index("ix_commitments_po_number_line_number", "po_number", "line_number"),
+)
+
+expectations = Table(
+    "expectations",
+    metadata,
+    _id(),
+    Column("po_number", String(80), nullable=False),
+    Column("partner", String(80), nullable=False),
+    Column("kind", String(10), nullable=False),  # 997, 855, 856
+    Column("due_at", DateTime, nullable=False),
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),  # that caused it
+    Column("met_by", Integer, ForeignKey("documents.id")),
+    Index("ix_expectations_po_number_kind", "po_number", "kind"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("kind", String(40), nullable=False),  # shortfall
+    Column("po_number", String(80), nullable=False, default=""),
+    Column("line_number", String(40), nullable=False, default=""),
+    Column("document_id", Integer, ForeignKey("documents.id")),
+    Column("state", String(10), nullable=False),  # open, closed
+    Column("owner", String(40), nullable=False),  # a role, such as buyer or ops
+    Column("summary", Text, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("closed_at", DateTime),
+    Index("ix_cases_state", "state"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("po_number", String(80), nullable=False),
+    Column("line_number", String(40), nullable=False),
+    Column("outcome", String(20), nullable=False),  # reroute, hold, ask
+    Column("chosen", String(80), nullable=False, default=""),
+    Column("reason", Text, nullable=False),
+    Column("candidates", Text, nullable=False),  # JSON: each with score and reasons
+    Column("inputs", Text, nullable=False),  # JSON: shortfall, rules
+    Column("rules_version", String(64), nullable=False),
+    Column("decided_by", String(80), nullable=False),  # rules, or a person
+    Column("decided_at", DateTime, nullable=False),
+)
+
+control_numbers = Table(
+    "control_numbers",
+    metadata,
+    Column("sender", String(40), primary_key=True),
+    Column("receiver", String(40), primary_key=True),
+    Column("usage", String(1), primary_key=True),
+    Column("scope", String(12), primary_key=True),  # interchange, group
+    Column("value", Integer, nullable=False),
+)
+
+polls = Table(
+    "polls",
+    metadata,
+    Column("channel", String(200), primary_key=True),
+    Column("polled_at", DateTime, nullable=False),
+    Column("error", Text, nullable=False, default=""),
+    Column("alive", Boolean, nullable=False, default=True),
+)

@@ -1,0 +1,1 @@
+"""How it is written: bytes in, values out; no disk, no clock, no network."""

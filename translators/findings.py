@@ -1,0 +1,53 @@
+"""Findings: what a person should know about a document, in sentences."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from msgspec import Struct
+
+Level = Literal["error", "warning", "note"]
+
+
+class X12Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where in a set a finding stands, and the codes a 997 carries for it (AK3, AK4, AK5)."""
+
+    segment: str
+    ordinal: int  # counted from ST = 1, as AK302 wants it
+    loop: str | None = None
+    segment_code: str | None = None  # AK304, element 720
+    element: int | None = None  # AK401
+    component: int | None = None
+    reference: str | None = None  # AK402, data element number
+    element_code: str | None = None  # AK403, element 723
+    value: str | None = None  # AK404
+    set_code: str | None = None  # AK502, element 718
+    group_code: str | None = None  # AK905, element 716
+    interchange_code: str | None = None  # TA105, element I18
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing a person should know: what stands where, what was wanted, what to do.
+
+    `code` is a stable word such as `unknown-code`; `place` is in the reader's terms, such as
+    `segment 14: ACK*IR` or `row 4`; `field` is the canonical field, where a mapping found it.
+    """
+
+    level: Level
+    code: str
+    sentence: str
+    place: str = ""
+    field: str = ""
+    advice: str = ""
+    rule: str = ""  # file:line of the mapping or partner file that asked for it
+    x12: X12Place | None = None
+
+    def __str__(self) -> str:
+        """Return `level: field (place): sentence; advice`, as listings and cases show it."""
+        where = " ".join(part for part in (self.field, f"({self.place})" if self.place else "") if part)
+        text = f"{self.level}: {where}: {self.sentence}" if where else f"{self.level}: {self.sentence}"
+        return f"{text}; {self.advice}" if self.advice else text
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Return whether one of the findings is an error."""
+    return any(finding.level == "error" for finding in findings)

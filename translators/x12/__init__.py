@@ -1,0 +1,1 @@
+"""X12: delimiters, reader, grammars, checks, acknowledgment and writer."""

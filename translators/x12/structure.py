@@ -1,0 +1,90 @@
+"""The parts of an X12 file as values: interchange, group, set, loop, segment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from translators.findings import Finding
+from translators.x12.delimiters import Delimiters
+
+
+class Segment(list[str]):
+    """Elements of one segment, its id at index 0, so that `segment[4]` is element 04.
+
+    `ordinal` counts from ST = 1 inside a set (0 outside), `offset` is the byte in the file.
+    """
+
+    __slots__ = ("offset", "ordinal")
+
+    def __init__(self, elements: list[str], ordinal: int = 0, offset: int = 0) -> None:
+        super().__init__(elements)
+        self.ordinal = ordinal
+        self.offset = offset
+
+    def element(self, position: int) -> str:
+        """Return the element at the 1-based position, or '' where the segment is shorter."""
+        return self[position] if position < len(self) else ""
+
+
+@dataclass(slots=True, eq=False)
+class Interchange:
+    """One ISA..IEA: its header, its delimiters, what was found wrong with its envelope."""
+
+    header: Segment
+    delimiters: Delimiters
+    ordinal: int  # counted from 1 in the file
+    trailer: Segment | None = None
+    groups: "list[Group]" = field(default_factory=list)
+    acks: list[Segment] = field(default_factory=list)  # TA1 segments
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Group:
+    """One GS..GE; `sets` hold only what an acknowledgment needs once a set has been passed on."""
+
+    header: Segment
+    interchange: Interchange
+    trailer: Segment | None = None
+    sets: "list[Set]" = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Set:
+    """One ST..SE: all its segments, ST and SE included, as they stood."""
+
+    segments: list[Segment]
+    group: Group
+    ordinal: int  # counted from 1 in the file
+    findings: list[Finding] = field(default_factory=list)
+    root: "Loop | None" = None  # filled by read_loops; None where the set has no grammar
+
+    @property
+    def set_id(self) -> str:
+        """Return ST01, such as 855."""
+        return self.segments[0].element(1)
+
+    @property
+    def control(self) -> str:
+        """Return ST02, the set control number, as text."""
+        return self.segments[0].element(2)
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """One loop of a set: its own segments and the loops inside it.
+
+    The root has the set id as its `id`; any other is named by its first segment. HL loops of an
+    856 are nested by HL02 pointers, never by order (B-69): an item's `parent` is its pack or order.
+    """
+
+    id: str
+    parent: "Loop | None" = None
+    segments: list[Segment] = field(default_factory=list)
+    loops: "list[Loop]" = field(default_factory=list)
+
+    def walk(self) -> "Iterator[Loop]":
+        """Yield this loop and every loop inside it, outer first."""
+        yield self
+        for loop in self.loops:
+            yield from loop.walk()
