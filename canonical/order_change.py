@@ -29,6 +29,6 @@ class OrderChange(Entity, kw_only=True):
     purpose: Literal["change", "cancel", "replace", "other"] = "change"
     changed_on: date
     ordered_on: date | None = None
-    currency: Currency = "USD"
+    currency: Currency | None = None
     lines: Annotated[tuple[LineChange, ...], Meta(description="empty for a whole cancellation")] = ()
     note: str | None = None

@@ -40,7 +40,7 @@ class PurchaseOrder(Entity, kw_only=True):
     purpose: Literal["original", "cancel", "replace", "confirm", "duplicate", "other"] = "original"
     kind: str | None = None
     ordered_on: date
-    currency: Currency = "USD"
+    currency: Currency
     supplier: Annotated[
         str | None, Meta(description="the partner who is to make it, by its name in partners/")
     ] = None

@@ -28,7 +28,7 @@ class Quantity(Entity, kw_only=True):
     """An amount of goods in a unit of measure."""
 
     value: Decimal
-    unit: Annotated[Text, Meta(description="X12 element 355 code, such as EA")] = "EA"
+    unit: Annotated[Text, Meta(description="X12 element 355 code, such as EA")]
 
 
 class Item(Entity, kw_only=True):
