@@ -8,8 +8,8 @@ from canonical.functional_ack import FunctionalAck
 from canonical.order_ack import OrderAck
 from canonical.order_change import OrderChange
 from canonical.purchase_order import PurchaseOrder
-from canonical.ship_notice import ShipNotice
 from canonical.shared import Entity
+from canonical.ship_notice import ShipNotice
 
 ENTITIES: dict[str, type[Entity]] = {
     entity.__name__: entity

@@ -9,7 +9,7 @@ from canonical.shared import Entity, Text
 AckStatus = Literal["accepted", "accepted_with_errors", "partially_accepted", "rejected", "other"]
 
 
-class AckError(Entity, kw_only=True):
+class AckError(Entity, frozen=True, kw_only=True):
     """One error the other side found in a segment or element of ours."""
 
     segment: str
@@ -20,7 +20,7 @@ class AckError(Entity, kw_only=True):
     value: str | None = None
 
 
-class SetAck(Entity, kw_only=True):
+class SetAck(Entity, frozen=True, kw_only=True):
     """The answer to one set of ours."""
 
     set_id: str
@@ -30,7 +30,7 @@ class SetAck(Entity, kw_only=True):
     errors: tuple[AckError, ...] = ()
 
 
-class FunctionalAck(Entity, kw_only=True):
+class FunctionalAck(Entity, frozen=True, kw_only=True):
     """The answer to one group of ours; absent sets share the group's answer (B-36)."""
 
     group_id: Text

@@ -32,7 +32,7 @@ LineAnswer = Literal[
 ]
 
 
-class LineStatus(Entity, kw_only=True):
+class LineStatus(Entity, frozen=True, kw_only=True):
     """One answer about a line or a part of it; several may stand under one line (B-60)."""
 
     status: LineAnswer
@@ -45,7 +45,7 @@ class LineStatus(Entity, kw_only=True):
     code: Annotated[str | None, Meta(description="the sender's own code")] = None
 
 
-class AckLine(Entity, kw_only=True):
+class AckLine(Entity, frozen=True, kw_only=True):
     """A line as the CM repeats it, with all its answers."""
 
     line_number: str | None = None
@@ -55,7 +55,7 @@ class AckLine(Entity, kw_only=True):
     acks: tuple[LineStatus, ...] = ()
 
 
-class OrderAck(Entity, kw_only=True):
+class OrderAck(Entity, frozen=True, kw_only=True):
     """A CM's answer to one order; one value per order number, purpose and date."""
 
     po_number: Text

@@ -9,7 +9,7 @@ from msgspec import Meta
 from canonical.shared import Currency, Entity, Item, PromisedDate, Quantity, Text
 
 
-class LineChange(Entity, kw_only=True):
+class LineChange(Entity, frozen=True, kw_only=True):
     """One changed line; what is absent stays as it was, quantities are absolute."""
 
     line_number: Text
@@ -20,7 +20,7 @@ class LineChange(Entity, kw_only=True):
     needed: PromisedDate | None = None
 
 
-class OrderChange(Entity, kw_only=True):
+class OrderChange(Entity, frozen=True, kw_only=True):
     """A change to one order; one value per order number and change sequence."""
 
     po_number: Text
@@ -30,5 +30,7 @@ class OrderChange(Entity, kw_only=True):
     changed_on: date
     ordered_on: date | None = None
     currency: Currency | None = None
-    lines: Annotated[tuple[LineChange, ...], Meta(description="empty for a whole cancellation")] = ()
+    lines: Annotated[
+        tuple[LineChange, ...], Meta(description="empty for a whole cancellation")
+    ] = ()
     note: str | None = None

@@ -12,7 +12,7 @@ PostingKind = Literal["ordered", "accepted", "backordered", "rejected", "cancell
 ANSWERS: tuple[PostingKind, ...] = ("accepted", "backordered", "rejected")
 
 
-class Posting(Entity, kw_only=True):
+class Posting(Entity, frozen=True, kw_only=True):
     """One entry: so much of one order line, by whom, said where."""
 
     po_number: str
@@ -27,7 +27,7 @@ class Posting(Entity, kw_only=True):
     place: str = ""
 
 
-class Balance(Entity, kw_only=True):
+class Balance(Entity, frozen=True, kw_only=True):
     """What the postings of one order line add up to, in the unit of the order."""
 
     ordered: Decimal = Decimal(0)

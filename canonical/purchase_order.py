@@ -18,7 +18,7 @@ from canonical.shared import (
 )
 
 
-class OrderLine(Entity, kw_only=True):
+class OrderLine(Entity, frozen=True, kw_only=True):
     """One line of an order: an item, how many, at what price, needed when."""
 
     line_number: Text
@@ -32,7 +32,7 @@ class OrderLine(Entity, kw_only=True):
     note: str | None = None
 
 
-class PurchaseOrder(Entity, kw_only=True):
+class PurchaseOrder(Entity, frozen=True, kw_only=True):
     """An order as released by the buyer; one value per order number and release."""
 
     po_number: Text

@@ -24,14 +24,14 @@ class Entity(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
     """The way all canonical values behave: frozen, named arguments only, empty fields left out."""
 
 
-class Quantity(Entity, kw_only=True):
+class Quantity(Entity, frozen=True, kw_only=True):
     """An amount of goods in a unit of measure."""
 
     value: Decimal
     unit: Annotated[Text, Meta(description="X12 element 355 code, such as EA")]
 
 
-class Item(Entity, kw_only=True):
+class Item(Entity, frozen=True, kw_only=True):
     """A part by the names its parties give it; at least one of them is filled."""
 
     buyer: Annotated[str | None, Meta(description="the OEM's part number")] = None
@@ -42,7 +42,7 @@ class Item(Entity, kw_only=True):
     description: str | None = None
 
 
-class Party(Entity, kw_only=True):
+class Party(Entity, frozen=True, kw_only=True):
     """Who takes part, and in which role."""
 
     role: Annotated[
@@ -57,14 +57,14 @@ class Party(Entity, kw_only=True):
     country: str | None = None
 
 
-class Reference(Entity, kw_only=True):
+class Reference(Entity, frozen=True, kw_only=True):
     """A number somebody else knows this by."""
 
     kind: Text
     value: Text
 
 
-class PromisedDate(Entity, kw_only=True):
+class PromisedDate(Entity, frozen=True, kw_only=True):
     """A date and what it is a date of (B-54: qualifiers are not interchangeable)."""
 
     on: date

@@ -8,7 +8,7 @@ from msgspec import Meta
 from canonical.shared import Entity, Item, Party, Quantity, Reference, Text
 
 
-class ShipLine(Entity, kw_only=True):
+class ShipLine(Entity, frozen=True, kw_only=True):
     """One item as packed; an order line may stand in several of them (B-71)."""
 
     po_number: str | None = None
@@ -22,7 +22,7 @@ class ShipLine(Entity, kw_only=True):
     code: Annotated[str | None, Meta(description="the sender's line status code (SN108)")] = None
 
 
-class ShipNotice(Entity, kw_only=True):
+class ShipNotice(Entity, frozen=True, kw_only=True):
     """One shipment; one value per shipment number and purpose."""
 
     shipment_number: Text

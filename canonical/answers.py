@@ -1,0 +1,260 @@
+"""Answers: what an OrderAck means for its order (B-58 to B-65)."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from canonical.changes import Change, Remark, Said, Told, find_order_line, post_line
+from canonical.order_ack import AckLine, LineStatus, OrderAck
+from canonical.postings import Posting, PostingKind
+from canonical.purchase_order import OrderLine, PurchaseOrder
+from canonical.shared import Quantity
+
+_KINDS: dict[str, PostingKind] = {
+    "accepted": "accepted",
+    "date_changed": "accepted",
+    "quantity_changed": "accepted",
+    "price_changed": "accepted",
+    "substituted": "accepted",
+    "shipped": "accepted",
+    "backordered": "backordered",
+    "rejected": "rejected",
+}
+# Facets of one line: the worst of them decides what becomes of the quantity.
+_WORST = ("rejected", "backordered", "on_hold", "review", "quantity_changed", "substituted")
+
+
+def answer_change(order: PurchaseOrder, ack: OrderAck, said: Said) -> Change:
+    """Return the postings and remarks of one answer; lines it leaves out follow its silence rule."""
+    postings: list[Posting] = []
+    remarks: list[Remark] = []
+    answered: dict[str, int] = {}
+    for index, ack_line in enumerate(ack.lines):
+        path = f"lines[{index}]"
+        line = find_order_line(order, ack_line.line_number, ack_line.item)
+        if line is None:
+            remarks.append(_no_such_line(order, ack_line, said.place(path)))
+            continue
+        if line.line_number in answered:
+            remarks.append(_answered_twice(order, line, said.place(path)))
+            continue
+        answered[line.line_number] = index
+        _answer_line(_Line(order, line, ack, ack_line, path, said), postings, remarks)
+    silent = [line for line in order.lines if line.line_number not in answered]
+    postings += _answer_silence(order, ack, silent, said)
+    replaced = {posting.line_number for posting in postings}
+    return Change(
+        postings=tuple(postings), replaces=tuple(sorted(replaced)), remarks=tuple(remarks)
+    )
+
+
+@dataclass(slots=True, frozen=True)
+class _Line:
+    """One line of an answer beside the line of the order it speaks of."""
+
+    order: PurchaseOrder
+    line: OrderLine
+    ack: OrderAck
+    answer: AckLine
+    path: str
+    said: Said
+
+    def place(self, index: int = 0) -> str:
+        return self.said.place(f"{self.path}.acks[{index}]")
+
+    def post(self, status: LineStatus, quantity: Decimal, index: int = 0) -> Posting | None:
+        kind = _KINDS.get(status.status)
+        if kind is None or quantity <= 0:
+            return None
+        amount = Quantity(value=quantity, unit=self.line.ordered.unit)
+        told = Told(self.said.partner, self.place(index), status)
+        return post_line(self.order, self.line, kind, amount, told)
+
+    def remark(self, level: str, code: str, sentence: str, advice: str, index: int = 0) -> Remark:
+        text = f"line {self.line.line_number} of order {self.order.po_number}: {sentence}"
+        return Remark(
+            level=level,  # type: ignore[arg-type]
+            code=code,
+            sentence=text,
+            advice=advice,
+            place=self.place(index),
+            line_number=self.line.line_number,
+        )
+
+
+def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) -> None:
+    """Post what one answered line says, and remark what a person should look at."""
+    acks = line.answer.acks or (_header_status(line.ack),)
+    remarks += _check_unit(line, acks)
+    remarks += _check_price(line)
+    parts = _facets(line, acks) if _is_facets(line, acks) else _split(line, acks)
+    total = Decimal(0)
+    for index, status, quantity in parts:
+        posting = line.post(status, quantity, index)
+        if posting is None:
+            remarks += _check_unposted(line, status, index)
+            continue
+        total += quantity
+        postings.append(posting)
+        remarks += _check_late(line, status, index)
+    remarks += _check_total(line, total)
+
+
+def _header_status(ack: OrderAck) -> LineStatus:
+    """Return the header's answer, for a line repeated without one of its own (B-63)."""
+    by_header = {"rejected": "rejected", "accepted": "accepted", "on_hold": "on_hold"}
+    return LineStatus(status=by_header.get(ack.status, "review"))  # type: ignore[arg-type]
+
+
+def _is_facets(line: _Line, acks: tuple[LineStatus, ...]) -> bool:
+    """Several answers of which at most one has a quantity speak of one whole line (B-60)."""
+    if len(acks) < 2:
+        return False
+    with_quantity = sum(1 for status in acks if status.quantity is not None)
+    return line.said.semantics.repeated_acks == "facets" or with_quantity < 2
+
+
+def _facets(line: _Line, acks: tuple[LineStatus, ...]) -> list[tuple[int, LineStatus, Decimal]]:
+    ranked = sorted(
+        enumerate(acks),
+        key=lambda pair: _WORST.index(pair[1].status) if pair[1].status in _WORST else len(_WORST),
+    )
+    index, worst = ranked[0]
+    dated = next((status.promised for status in acks if status.promised), None)
+    amounts = [status.quantity.value for status in acks if status.quantity is not None]
+    quantity = amounts[0] if amounts else line.line.ordered.value
+    whole = LineStatus(status=worst.status, promised=dated, reason=worst.reason, code=worst.code)
+    return _with_remainder(line, [(index, whole, quantity)])
+
+
+def _split(line: _Line, acks: tuple[LineStatus, ...]) -> list[tuple[int, LineStatus, Decimal]]:
+    parts: list[tuple[int, LineStatus, Decimal]] = []
+    for index, status in enumerate(acks):
+        quantity = status.quantity.value if status.quantity else line.line.ordered.value
+        parts.append((index, status, quantity))
+    if len(parts) == 1 and parts[0][1].status == "backordered":
+        return _backorder(line, parts[0])
+    return _with_remainder(line, parts)
+
+
+def _backorder(
+    line: _Line, part: tuple[int, LineStatus, Decimal]
+) -> list[tuple[int, LineStatus, Decimal]]:
+    """Return a lone partial backorder: which part its quantity names is the partner's habit (B-62)."""
+    index, status, quantity = part
+    ordered = line.line.ordered.value
+    accepted = LineStatus(status="accepted", promised=None, code=status.code)
+    rest = ordered - quantity
+    if line.said.semantics.bp_quantity == "accepted":
+        quantity, rest = (ordered, Decimal(0)) if quantity >= ordered else (rest, quantity)
+    return (
+        [(index, accepted, rest), (*part[:2], quantity)]
+        if rest > 0
+        else [(index, status, quantity)]
+    )
+
+
+def _with_remainder(
+    line: _Line, parts: list[tuple[int, LineStatus, Decimal]]
+) -> list[tuple[int, LineStatus, Decimal]]:
+    """Add what a reduced quantity leaves over: the CM will not make it (B-61)."""
+    rest = line.line.ordered.value - sum((quantity for _, _, quantity in parts), Decimal(0))
+    reduced = [part for part in parts if part[1].status == "quantity_changed"]
+    if rest > 0 and reduced:
+        index, status, _ = reduced[0]
+        left = LineStatus(status="rejected", reason="quantity_reduced", code=status.code)
+        return [*parts, (index, left, rest)]
+    return parts
+
+
+def _answer_silence(
+    order: PurchaseOrder, ack: OrderAck, silent: list[OrderLine], said: Said
+) -> list[Posting]:
+    rule = said.semantics.silence
+    meaning = ack.unmentioned if rule == "as_header" else rule
+    if meaning == "open":
+        return []
+    status = LineStatus(status=meaning, reason="not_mentioned")
+    kind = _KINDS[meaning]
+    told = Told(said.partner, said.place(""), status)
+    return [post_line(order, line, kind, line.ordered, told) for line in silent]
+
+
+def _no_such_line(order: PurchaseOrder, answer: AckLine, place: str) -> Remark:
+    item = answer.item.buyer or answer.item.vendor or answer.item.gtin or "no part number"
+    has = ", ".join(line.line_number for line in order.lines)
+    return Remark(
+        level="error",
+        code="no-such-line",
+        sentence=f"line {answer.line_number or '(no number)'} with {item} is not in order {order.po_number}, which has {has}",
+        advice="correct the line number, or ask the buyer to add the line first",
+        place=place,
+    )
+
+
+def _answered_twice(order: PurchaseOrder, line: OrderLine, place: str) -> Remark:
+    return Remark(
+        level="error",
+        code="line-answered-twice",
+        sentence=f"line {line.line_number} of order {order.po_number} is answered twice",
+        advice="put all answers of one line under one line",
+        place=place,
+        line_number=line.line_number,
+    )
+
+
+def _check_unit(line: _Line, acks: tuple[LineStatus, ...]) -> list[Remark]:
+    unit = line.line.ordered.unit
+    return [
+        line.remark(
+            "error",
+            "unit-differs",
+            f"answered in {status.quantity.unit}, ordered in {unit}",
+            f"answer in {unit}, or give the mapping a unit factor",
+            index,
+        )
+        for index, status in enumerate(acks)
+        if status.quantity is not None and status.quantity.unit != unit
+    ]
+
+
+def _check_price(line: _Line) -> list[Remark]:
+    ours, theirs = line.line.unit_price, line.answer.unit_price
+    if ours is None or theirs is None or ours == theirs:
+        return []
+    advice = "accept the price in the ERP or ask the maker to correct it"
+    return [line.remark("warning", "price-differs", f"price {theirs}, ordered at {ours}", advice)]
+
+
+def _check_unposted(line: _Line, status: LineStatus, index: int) -> list[Remark]:
+    if status.status not in {"on_hold", "review"}:
+        return []
+    code = f" (their code {status.code})" if status.code else ""
+    advice = "decide with the maker what holds; the quantity stays open until then"
+    said = "is on hold" if status.status == "on_hold" else "has an answer nobody gave a meaning"
+    return [
+        line.remark(
+            "warning", f"line-{status.status.replace('_', '-')}", said + code, advice, index
+        )
+    ]
+
+
+def _check_late(line: _Line, status: LineStatus, index: int) -> list[Remark]:
+    needed = line.line.needed or line.order.needed
+    if status.promised is None or needed is None or status.promised.on <= needed.on:
+        return []
+    days = (status.promised.on - needed.on).days
+    sentence = f"promised {status.promised.on}, needed {needed.on}: {days} days late"
+    return [
+        line.remark("warning", "promised-late", sentence, "accept the date or re-source", index)
+    ]
+
+
+def _check_total(line: _Line, total: Decimal) -> list[Remark]:
+    ordered = line.line.ordered.value
+    if total > ordered:
+        sentence = f"answers add up to {total}, more than the {ordered} ordered"
+        return [line.remark("error", "over-answered", sentence, "correct the quantities")]
+    if 0 < total < ordered:
+        sentence = f"answers add up to {total} of {ordered}; {ordered - total} stay open"
+        return [line.remark("warning", "under-answered", sentence, "ask the maker for the rest")]
+    return []

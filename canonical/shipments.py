@@ -1,0 +1,113 @@
+"""Shipments: what a ShipNotice means for the orders it names (B-71, B-77)."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from canonical.changes import Change, Remark, Said, Told, find_order_line, post_line
+from canonical.postings import Balance, Posting
+from canonical.purchase_order import OrderLine, PurchaseOrder
+from canonical.ship_notice import ShipLine, ShipNotice
+
+LineKey = tuple[str, str]
+
+
+def notice_change(
+    notice: ShipNotice,
+    orders: Mapping[str, PurchaseOrder],
+    balances: Mapping[LineKey, Balance],
+    said: Said,
+) -> Change:
+    """Return one `shipped` posting per packed line; `balances` are those before this notice."""
+    postings: list[Posting] = []
+    remarks: list[Remark] = []
+    for index, line in enumerate(notice.lines):
+        place = said.place(f"lines[{index}]")
+        found = _find(line, orders)
+        if isinstance(found, str):
+            remarks.append(_not_found(found, place))
+            continue
+        order, order_line = found
+        if line.shipped is None:
+            remarks.append(_no_quantity(order, order_line, place))
+            continue
+        if line.shipped.unit != order_line.ordered.unit:
+            remarks.append(_unit_differs(order, order_line, line, place))
+            continue
+        postings.append(
+            post_line(order, order_line, "shipped", line.shipped, Told(said.partner, place))
+        )
+    remarks += _check_over(postings, balances)
+    return Change(postings=tuple(postings), remarks=tuple(remarks))
+
+
+def _find(
+    line: ShipLine, orders: Mapping[str, PurchaseOrder]
+) -> tuple[PurchaseOrder, OrderLine] | str:
+    """Return the order and line meant, or the sentence that says why there is none."""
+    if not line.po_number:
+        return "a shipped line names no order"
+    order = orders.get(line.po_number)
+    if order is None:
+        return f"order {line.po_number} is not known here or not this partner's"
+    found = find_order_line(order, line.line_number, line.item)
+    if found is None:
+        found = find_order_line(order, None, line.item)  # SN101 is often a running number
+    if found is None:
+        part = line.item.buyer or line.item.vendor or "no part number"
+        return f"order {line.po_number} has no line {line.line_number or '-'} with {part}"
+    return order, found
+
+
+def _not_found(sentence: str, place: str) -> Remark:
+    return Remark(
+        level="error",
+        code="no-such-line",
+        sentence=sentence,
+        advice="correct the order and line number and send the notice again",
+        place=place,
+    )
+
+
+def _no_quantity(order: PurchaseOrder, line: OrderLine, place: str) -> Remark:
+    return Remark(
+        level="error",
+        code="no-quantity",
+        sentence=f"line {line.line_number} of order {order.po_number} is shipped without a quantity",
+        advice="send the shipped quantity",
+        place=place,
+        line_number=line.line_number,
+    )
+
+
+def _unit_differs(order: PurchaseOrder, line: OrderLine, shipped: ShipLine, place: str) -> Remark:
+    unit = shipped.shipped.unit if shipped.shipped else ""
+    return Remark(
+        level="error",
+        code="unit-differs",
+        sentence=f"line {line.line_number} of order {order.po_number}: shipped in {unit}, ordered in {line.ordered.unit}",
+        advice=f"ship in {line.ordered.unit}, or give the mapping a unit factor",
+        place=place,
+        line_number=line.line_number,
+    )
+
+
+def _check_over(postings: list[Posting], balances: Mapping[LineKey, Balance]) -> list[Remark]:
+    shipped: dict[LineKey, Decimal] = {}
+    for posting in postings:
+        key = (posting.po_number, posting.line_number)
+        shipped[key] = shipped.get(key, Decimal(0)) + posting.quantity
+    remarks = []
+    for (po_number, line_number), quantity in shipped.items():
+        balance = balances.get((po_number, line_number), Balance())
+        left = max(balance.ordered - balance.shipped, Decimal(0))
+        if quantity > left:
+            remarks.append(
+                Remark(
+                    level="warning",
+                    code="over-shipped",
+                    sentence=f"line {line_number} of order {po_number}: {quantity} shipped, {left} were still to come",
+                    advice="agree with the maker whether the surplus is kept",
+                    line_number=line_number,
+                )
+            )
+    return remarks
