@@ -1,0 +1,36 @@
+# make help lists what can be made; every target sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: $(READY) ## make .venv from the lock file
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	PYTHON=$(PYTHON) scripts/setup.sh
+	touch $(READY)
+
+demo: $(READY) ## play one week of trade and show what came of it
+	$(BIN)/cmgateway demo
+
+test: $(READY) lint ## everything CI checks
+	$(BIN)/pytest -q
+
+lint: $(READY) ## style, types, floors, mappings, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m canonical.schemas --check
+	$(BIN)/cog --check README.md docs/*.md
+
+bench: $(READY) ## measure; figures go to bench/RESULTS.md by hand, with the date
+	$(BIN)/python bench/translate.py
+
+docs: $(READY) ## write the generated parts anew: schemas, command reference
+	$(BIN)/python -m canonical.schemas
+	$(BIN)/cog -r README.md docs/*.md
+
+.PHONY: help setup demo test lint bench docs
