@@ -1,0 +1,53 @@
+"""Incoming: one mapped document on its way into the ledger."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Connection
+
+from canonical.changes import Said
+from canonical.shared import Entity
+from gateway.gateway import Gateway
+from gateway.ledger.effects import NewEffect, queue_effect
+from gateway.partners import Partner
+
+
+@dataclass(slots=True, frozen=True)
+class Incoming:
+    """A document with its entity, its partner, and the transaction all of it belongs to."""
+
+    gateway: Gateway
+    tx: Connection
+    document_id: int
+    file_name: str
+    partner: Partner
+    entity: Entity
+    places: dict[str, str]
+    usage: str = "P"
+    _numbers: count[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def said(self) -> Said:
+        """Return who says it and where, as canonical rules want it."""
+        return Said(
+            partner=self.partner.name, semantics=self.partner.semantics, places=self.places
+        )
+
+    def queue(self, kind: str, target: str, order_key: str, payload: dict[str, Any]) -> str:
+        """Queue one effect of this document and return its idempotency key."""
+        effect = NewEffect(
+            document_id=self.document_id,
+            number=next(self._numbers),
+            kind=kind,
+            target=target,
+            order_key=order_key,
+            payload=payload,
+        )
+        return queue_effect(self.tx, effect)
+
+    def queue_event(self, name: str, subject: str, data: dict[str, Any]) -> str:
+        """Queue an event for the journal; `subject` is an order number, or order and line."""
+        order_key = subject.partition("/")[0]
+        payload = {"type": name, "subject": subject, "data": data}
+        return self.queue("event", "journal", order_key, payload)

@@ -1,0 +1,44 @@
+"""The gateway opened: one site with its ledger, archive, partners and mappings."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gateway.archive import Archive
+from gateway.ledger.ledger import Ledger, open_ledger
+from gateway.partners import Partners, load_partners
+from gateway.settings import Site, content_roots, load_site
+from gateway.shelf import Shelf
+
+
+@dataclass(slots=True)
+class Gateway:
+    """What every step needs to do its work."""
+
+    site: Site
+    ledger: Ledger
+    archive: Archive
+    partners: Partners
+    shelf: Shelf
+
+    def reload(self) -> None:
+        """Read partner files anew; mappings notice their own changes."""
+        self.partners = load_partners(self.site)
+
+
+def open_gateway(home: Path | None = None) -> Gateway:
+    """Return the gateway of the site at `home`; raises SettingsError or LedgerError."""
+    site = load_site(home)
+    return Gateway(
+        site=site,
+        ledger=open_ledger(site.database_url),
+        archive=Archive(site.archive_url),
+        partners=load_partners(site),
+        shelf=Shelf(content_roots(site, "mappings")),
+    )
+
+
+@cache
+def opened(home: str) -> Gateway:
+    """Return the gateway of a site, opened once a process; flows and workers name sites by folder."""
+    return open_gateway(Path(home))
