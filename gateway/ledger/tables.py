@@ -57,6 +57,8 @@ files = Table(
         postgresql_where=text("duplicate_of IS NULL"),
     ),
     Index("ix_files_state", "state"),
+    Index("ix_files_sha256", "sha256"),
+    Index("ix_files_name", "name"),
 )
 
 documents = Table(
@@ -125,7 +127,7 @@ effects = Table(
     Column("target", String(80), nullable=False),  # partner, erp or journal
     Column("order_key", String(80), nullable=False, default=""),  # same key: strictly in order
     Column("payload", Text, nullable=False),
-    Column("state", String(10), nullable=False),  # pending, taken, done, stuck
+    Column("state", String(10), nullable=False),  # pending, taken, done, stuck, skipped
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", DateTime, nullable=False),
     Column("lease_until", DateTime),
@@ -135,7 +137,8 @@ effects = Table(
     Column("created_at", DateTime, nullable=False),
     Column("done_at", DateTime),
     Index("ix_effects_state_due_at", "state", "due_at"),
-    Index("ix_effects_order_key", "order_key"),
+    Index("ix_effects_order_key_state", "order_key", "state"),
+    Index("ix_effects_document_id", "document_id"),
 )
 
 orders = Table(
@@ -196,6 +199,8 @@ cases = Table(
     Column("summary", Text, nullable=False),
     Column("created_at", DateTime, nullable=False),
     Column("closed_at", DateTime),
+    Column("closed_by", String(80), nullable=False, default=""),
+    Column("resolution", Text, nullable=False, default=""),
     Index("ix_cases_state", "state"),
 )
 
@@ -217,6 +222,22 @@ decisions = Table(
     Column("decided_at", DateTime, nullable=False),
 )
 
+# Identity of an interchange, to know a control number that comes back (B-25, B-27).
+interchanges = Table(
+    "interchanges",
+    metadata,
+    _id(),
+    Column("sender", String(40), nullable=False),  # qualifier/id, as in ZZ/ACME
+    Column("receiver", String(40), nullable=False),
+    Column("usage", String(1), nullable=False),
+    Column("control", Integer, nullable=False),  # compared as a number (B-16)
+    Column("sha256", String(64), nullable=False),  # of the interchange alone
+    Column("file_id", Integer, ForeignKey("files.id"), nullable=False),
+    Column("accepted", Boolean, nullable=False),  # a rejected one may be sent again corrected
+    Column("received_at", DateTime, nullable=False),
+    Index("ix_interchanges_identity", "sender", "receiver", "usage", "control"),
+)
+
 control_numbers = Table(
     "control_numbers",
     metadata,
@@ -234,4 +255,17 @@ polls = Table(
     Column("polled_at", DateTime, nullable=False),
     Column("error", Text, nullable=False, default=""),
     Column("alive", Boolean, nullable=False, default=True),
+)
+
+# What people did, and why: retries, skips, reruns, approvals (C-48).
+actions = Table(
+    "actions",
+    metadata,
+    _id(),
+    Column("actor", String(80), nullable=False),
+    Column("verb", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),  # such as effect 12-1
+    Column("reason", Text, nullable=False, default=""),
+    Column("done_at", DateTime, nullable=False),
+    Index("ix_actions_subject", "subject"),
 )

@@ -1,0 +1,1 @@
+"""The ledger: what arrived, what it meant, what was done about it."""

@@ -1,0 +1,1 @@
+"""How ledgers of earlier versions are brought up to date."""

@@ -1,0 +1,14 @@
+"""Run migrations inside the transaction the ledger hands over (Alembic reads this file)."""
+
+from alembic import context
+
+from gateway.ledger.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    transactional_ddl=True,  # SQLite can; a kill half-way leaves the tables as they were
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
