@@ -25,7 +25,8 @@ def check_by_schema(file: YamlFile, schema: Path) -> list[Finding]:
 def _validator(schema: Path) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator  # noqa: PLC0415  judged only where files are loaded
 
-    return Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+    wanted = json.loads(schema.read_text(encoding="utf-8"))
+    return Draft202012Validator(wanted, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
 def _position(error: "ValidationError") -> tuple[str, str]:

@@ -1,0 +1,128 @@
+"""What a partner file must hold beyond its schema, alone and beside the others."""
+
+from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gateway.partners.partner import Partner
+from gateway.yaml_file import KeyPath, YamlFile
+from translators.findings import Finding
+
+
+def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
+    """Return what contradicts itself inside one partner file."""
+    return [
+        *_check_name(partner, file),
+        *_check_x12(partner, file),
+        *_check_channels(partner, file),
+        *_check_words(partner, file),
+    ]
+
+
+def check_together(partners: Mapping[str, Partner]) -> dict[str, list[Finding]]:
+    """Return, for each partner, what it claims that an earlier one has: envelope names, folders."""
+    owners: dict[tuple[str, ...], str] = {}
+    findings: dict[str, list[Finding]] = {}
+    for name, partner in partners.items():
+        for claim, meaning in _list_claims(partner):
+            owner = owners.setdefault(claim, name)
+            if owner != name:
+                finding = _error(
+                    "claimed-twice",
+                    f"{name}.yaml",
+                    f"{meaning} belongs to {owner} already",
+                    "no file could be told apart; change one of the two",
+                )
+                findings.setdefault(name, []).append(finding)
+    return findings
+
+
+def _list_claims(partner: Partner) -> Iterator[tuple[tuple[str, ...], str]]:
+    for known in partner.identities.list_x12():
+        claim = ("x12", known.qualifier, known.id, known.group_id)
+        yield claim, f"the X12 name {known.qualifier}/{known.id} with group code {known.group_id}"
+    for channel in partner.channels.arriving:
+        folder = _plain_folder(channel.folder)
+        yield ("in", folder), f"the folder {folder}"
+
+
+def _check_name(partner: Partner, file: YamlFile) -> Iterator[Finding]:
+    if f"{partner.name}.yaml" != file.name:
+        yield _at(
+            file,
+            ("partner",),
+            "wrong-name",
+            f"the file is named {file.name} and says partner: {partner.name}",
+            "give both the same name",
+        )
+
+
+def _check_x12(partner: Partner, file: YamlFile) -> Iterator[Finding]:
+    agreed = [*partner.documents.arriving, *partner.documents.leaving]
+    if not any(document.kind.startswith("x12 ") for document in agreed):
+        return
+    for side, known in (("identities", partner.identities), ("us", partner.us)):
+        if known.x12 is None:
+            yield _at(
+                file,
+                ("documents",),
+                "no-identity",
+                f"X12 documents are agreed, but {side}.x12 is missing",
+                f"add {side}: x12: {{qualifier: …, id: …}}",
+            )
+
+
+def _check_channels(partner: Partner, file: YamlFile) -> Iterator[Finding]:
+    sides = (
+        ("in", partner.documents.arriving, [one.name for one in partner.channels.arriving]),
+        ("out", partner.documents.leaving, [one.name for one in partner.channels.leaving]),
+    )
+    for side, documents, names in sides:
+        if len(set(names)) != len(names):
+            yield _at(
+                file,
+                ("channels", side),
+                "name-twice",
+                "two channels have the same name",
+                "rename one",
+            )
+        if documents and not names:
+            sentence = f"documents are agreed, but there is no channel to carry them {side}"
+            yield _at(
+                file, ("documents", side), "no-channel", sentence, f"add one under channels.{side}"
+            )
+        for index, document in enumerate(documents):
+            if document.channel and document.channel not in names:
+                sentence = f"there is no channel {document.channel}"
+                advice = "it may be " + (", ".join(names) or "none: add one under channels")
+                yield _at(file, ("documents", side, index), "unknown-channel", sentence, advice)
+
+
+def _check_words(partner: Partner, file: YamlFile) -> Iterator[Finding]:
+    if partner.qualifications.items and not partner.qualifications.currency:
+        sentence = "qualifications hold prices, but no currency"
+        yield _at(
+            file, ("qualifications",), "no-currency", sentence, "add currency: USD, or what holds"
+        )
+    try:
+        ZoneInfo(partner.calendar.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        sentence = f"calendar.timezone holds '{partner.calendar.timezone}'"
+        yield _at(
+            file,
+            ("calendar", "timezone"),
+            "bad-value",
+            sentence,
+            "wanted is a name such as America/Chicago",
+        )
+
+
+def _plain_folder(folder: str) -> str:
+    return "/".join(part for part in folder.split("/") if part not in ("", "."))
+
+
+def _at(file: YamlFile, path: KeyPath, code: str, sentence: str, advice: str) -> Finding:
+    return _error(code, file.place(path), sentence, advice)
+
+
+def _error(code: str, place: str, sentence: str, advice: str) -> Finding:
+    return Finding(level="error", code=code, sentence=sentence, place=place, advice=advice)

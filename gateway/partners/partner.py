@@ -1,0 +1,193 @@
+"""Partner: who somebody is, how files travel, and what is agreed, as its YAML file says."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct, field
+
+from canonical.changes import Semantics
+from translators.x12.delimiters import Delimiters
+
+Direction = Literal["in", "out"]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+MEGABYTE = 1_000_000
+
+
+class X12Identity(Struct, frozen=True, kw_only=True):
+    """A name in an X12 envelope; `group` is the GS code where it is not the ISA id."""
+
+    qualifier: str
+    id: str
+    group: str = ""
+
+    @property
+    def group_id(self) -> str:
+        """Return what stands in GS02 or GS03."""
+        return self.group or self.id
+
+
+class Identities(Struct, frozen=True, kw_only=True):
+    """What one side is called."""
+
+    x12: X12Identity | None = None
+    also_x12: tuple[X12Identity, ...] = ()
+
+    def list_x12(self) -> tuple[X12Identity, ...]:
+        """Return every X12 name of this side."""
+        return (*((self.x12,) if self.x12 else ()), *self.also_x12)
+
+
+class TakeRules(Struct, frozen=True, kw_only=True):
+    """When a file of a channel is taken (B-88)."""
+
+    stable_seconds: float = 2.0
+    marker: str = ""
+    trailer: bool = False
+    only: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    max_megabytes: float = 100.0
+
+    @property
+    def max_bytes(self) -> int:
+        """Return the size above which a file is put aside."""
+        return int(self.max_megabytes * MEGABYTE)
+
+
+class InChannel(Struct, frozen=True, kw_only=True):
+    """One place a partner puts files; `folder` is relative to the home of the site."""
+
+    name: str
+    folder: str
+    take: TakeRules = TakeRules()
+    settle: Literal["delete", "done-folder"] = "delete"
+
+
+class OutChannel(Struct, frozen=True, kw_only=True):
+    """One place we put files for a partner."""
+
+    name: str
+    folder: str
+    file_name: str = "{kind}_{number}_{control}"
+
+
+class Channels(Struct, frozen=True, kw_only=True):
+    """All places of a partner."""
+
+    arriving: tuple[InChannel, ...] = field(default=(), name="in")
+    leaving: tuple[OutChannel, ...] = field(default=(), name="out")
+
+
+class AgreedDocument(Struct, frozen=True, kw_only=True):
+    """One kind of document that is agreed, and the mapping that reads or writes it."""
+
+    kind: str
+    mapping: str
+    files: str = ""
+    entity: str = ""
+    channel: str = ""
+    file_name: str = ""
+
+
+class AgreedDocuments(Struct, frozen=True, kw_only=True):
+    """All that is agreed, by direction as we see it."""
+
+    arriving: tuple[AgreedDocument, ...] = field(default=(), name="in")
+    leaving: tuple[AgreedDocument, ...] = field(default=(), name="out")
+
+
+class Acknowledgments(Struct, frozen=True, kw_only=True):
+    """Which X12 receipts we give, and whether we may wait for one."""
+
+    functional: Literal["997", "none"] = "997"
+    interchange: Literal["as-asked", "never"] = "as-asked"
+    wanted: bool = True
+
+
+class OutDelimiters(Struct, frozen=True, kw_only=True):
+    """The characters of the X12 we write; `pinned` ones are never exchanged (B-8)."""
+
+    element: str = "*"
+    component: str = ">"
+    repetition: str = ""
+    segment: str = "~"
+    newline: bool = True
+    pinned: bool = False
+
+    def to_x12(self) -> Delimiters:
+        """Return them as the X12 writer takes them."""
+        newline = "\n" if self.newline else ""
+        return Delimiters(self.element, self.component, self.repetition, self.segment, newline)
+
+
+class Expectations(Struct, frozen=True, kw_only=True):
+    """Hours until something must have come back; None where nothing is expected (F10)."""
+
+    functional_ack_hours: float | None = None
+    order_ack_hours: float | None = None
+    ship_notice_hours: float | None = None
+
+
+class QualifiedItem(Struct, frozen=True, kw_only=True):
+    """One part a partner may be asked to make; quantities and price are per `unit`."""
+
+    item: str
+    revisions: tuple[str, ...]
+    price: Decimal
+    unit: str
+    lead_time_days: int
+    capacity_per_week: Decimal | None = None
+    max_order: Decimal | None = None
+
+
+class Qualifications(Struct, frozen=True, kw_only=True):
+    """What a partner is qualified for; certificates map to the last day each is valid."""
+
+    currency: str = ""
+    certificates: dict[str, date] = {}
+    items: tuple[QualifiedItem, ...] = ()
+
+
+class Calendar(Struct, frozen=True, kw_only=True):
+    """When people work there."""
+
+    timezone: str = "UTC"
+    workdays: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
+    holidays: tuple[date, ...] = ()
+
+
+class Contact(Struct, frozen=True, kw_only=True):
+    """Whom to tell what."""
+
+    role: Literal["edi", "orders", "quality", "escalation"]
+    mail: str
+    name: str = ""
+    phone: str = ""
+
+
+class Dialect(Struct, frozen=True, kw_only=True):
+    """The ERP's own words for ours."""
+
+    status: dict[str, str] = {}
+
+
+class Partner(Struct, frozen=True, kw_only=True):
+    """One partner as its file says, `_defaults.yaml` merged under it."""
+
+    name: str = field(name="partner")
+    role: Literal["cm", "erp"]
+    title: str = ""
+    active: bool = True
+    usage: Literal["production", "test"] = "test"
+    identities: Identities = Identities()
+    us: Identities = Identities()
+    channels: Channels = Channels()
+    documents: AgreedDocuments = AgreedDocuments()
+    acknowledgments: Acknowledgments = Acknowledgments()
+    delimiters: OutDelimiters = OutDelimiters()
+    semantics: Semantics = Semantics()
+    expectations: Expectations = Expectations()
+    qualifications: Qualifications = Qualifications()
+    calendar: Calendar = Calendar()
+    contacts: tuple[Contact, ...] = ()
+    dialect: Dialect = Dialect()
