@@ -69,6 +69,21 @@ class Set:
         """Return ST02, the set control number, as text."""
         return self.segments[0].element(2)
 
+    @property
+    def version(self) -> str:
+        """Return ST03 where it is filled, else GS08: the version the sender declares (B-20)."""
+        return self.segments[0].element(3) or self.group.header.element(8)
+
+    @property
+    def place(self) -> str:
+        """Return where the set stands, such as `set 2 (ST*855*0002)`."""
+        return f"set {self.ordinal} ({'*'.join(self.segments[0][:3])})"
+
+    def release(self) -> None:
+        """Keep only ST and the findings: what an acknowledgment of a set passed on still needs."""
+        del self.segments[1:]
+        self.root = None
+
 
 @dataclass(slots=True, eq=False)
 class Loop:
@@ -85,6 +100,8 @@ class Loop:
 
     def walk(self) -> "Iterator[Loop]":
         """Yield this loop and every loop inside it, outer first."""
-        yield self
-        for loop in self.loops:
-            yield from loop.walk()
+        waiting = [self]
+        while waiting:
+            loop = waiting.pop()
+            yield loop
+            waiting.extend(reversed(loop.loops))

@@ -1,0 +1,116 @@
+"""Source: the bytes of a file, segment by segment, with only a block of them in memory."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from translators.x12.delimiters import ISA_WINDOW, Delimiters, IsaRead, read_isa
+
+BLOCK = 65_536
+LONGEST_SEGMENT = 65_536  # bytes; the longest real one is a few hundred (B-13)
+_ISA = re.compile(rb"(?i)(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9\s])")
+FILLING = b" \t\r\n\x00\x1a\x0b\x0c\xef\xbb\xbf"  # what may stand around interchanges unremarked
+
+
+class Source:
+    """Bytes that arrive in pieces; `offset` is where in the file the unread ones begin."""
+
+    def __init__(self, data: bytes | Iterable[bytes]) -> None:
+        pieces = (data,) if isinstance(data, bytes | bytearray) else data
+        self._pieces = (part for piece in pieces for part in _cut(piece))
+        self._buffer = b""
+        self._ended = False
+        self.offset = 0
+        self.latin_at: int | None = None  # the first byte that was no UTF-8
+
+    def peek(self, size: int) -> bytes:
+        """Return the next bytes, as many as asked for or as there are, and leave them unread."""
+        self._reach(size)
+        return self._buffer[:size]
+
+    def seek(self, offset: int) -> None:
+        """Go on at a byte that is still in memory, which a segment just read always is."""
+        self._buffer = self._buffer[max(0, offset - self.offset) :]
+        self.offset = max(self.offset, offset)
+
+    def find_isa(self) -> tuple[IsaRead | None, bytes]:
+        """Return the next ISA, unread, and the first bytes that stood before it (B-2, B-6)."""
+        skipped = b""
+        while True:
+            window = self.peek(BLOCK)
+            for match in _ISA.finditer(window):
+                at = match.start()
+                self._reach(at + ISA_WINDOW)
+                isa = read_isa(self._buffer[at : at + ISA_WINDOW])
+                if isa is not None:
+                    skipped = (skipped + window[:at])[:ISA_WINDOW]
+                    self.seek(self.offset + at)
+                    return isa, _strip(skipped)
+            keep = 0 if self._ended and len(self._buffer) <= BLOCK else 4
+            passed = max(len(window) - keep, 0)
+            skipped = (skipped.lstrip(FILLING) + window[:passed])[:ISA_WINDOW]
+            self.seek(self.offset + passed)
+            if keep == 0:
+                return None, _strip(skipped)
+
+    def list_segments(self, delimiters: Delimiters) -> Iterator[tuple[str, int, int]]:
+        """Yield text, first byte and the byte after the terminator of each segment to come.
+
+        The last text may have had no terminator: then the end lies past the end of the file (B-5).
+        """
+        mark = delimiters.segment.encode("latin-1")
+        latin = not (delimiters.element + delimiters.component + delimiters.segment).isascii()
+        while block := self._next_block(mark):
+            ends = block.endswith(mark)
+            body = block[:-1] if ends else block
+            yield from self._split(body, mark) if body.isascii() else self._decode(body, mark, latin)
+            self.seek(self.offset + len(block))
+
+    def _reach(self, size: int) -> None:
+        while len(self._buffer) < size and self._fill():
+            pass
+
+    def _next_block(self, mark: bytes) -> bytes:
+        self.peek(1)
+        cut = self._buffer.rfind(mark, 0, BLOCK) + 1
+        while not cut and len(self._buffer) < LONGEST_SEGMENT and self._fill():
+            cut = self._buffer.rfind(mark, 0, BLOCK) + 1
+        return self._buffer[: cut or LONGEST_SEGMENT]
+
+    def _fill(self) -> bool:
+        piece = next(self._pieces, None)
+        if piece is None:
+            self._ended = True
+            return False
+        self._buffer += piece
+        return True
+
+    def _split(self, block: bytes, mark: bytes) -> Iterator[tuple[str, int, int]]:
+        offset = self.offset
+        for text in block.decode("ascii").split(mark.decode("latin-1")):
+            end = offset + len(text) + 1
+            yield text, offset, end
+            offset = end
+
+    def _decode(
+        self, block: bytes, mark: bytes, latin: bool
+    ) -> Iterator[tuple[str, int, int]]:
+        """Yield as `_split` does: UTF-8, or Latin-1 where a segment is no UTF-8 (B-10)."""
+        offset = self.offset
+        for raw in block.split(mark):
+            end = offset + len(raw) + 1
+            try:
+                text = raw.decode("latin-1" if latin else "utf-8")
+            except UnicodeDecodeError as error:
+                text = raw.decode("latin-1")
+                self.latin_at = offset + error.start if self.latin_at is None else self.latin_at
+            yield text, offset, end
+            offset = end
+
+
+def _strip(skipped: bytes) -> bytes:
+    return skipped.strip(FILLING)
+
+
+def _cut(data: bytes) -> Iterator[bytes]:
+    view = memoryview(data)
+    return (bytes(view[at : at + BLOCK]) for at in range(0, len(data), BLOCK))
