@@ -1,0 +1,127 @@
+"""Events: what other systems are told has happened; the data of each CloudEvent."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from canonical.shared import Currency, Entity, Item, Quantity, Text
+
+
+class OrderReleased(Entity, frozen=True, kw_only=True):
+    """An order came from the ERP."""
+
+    po_number: Text
+    partner: Text
+    lines: int
+
+
+class OrderSent(Entity, frozen=True, kw_only=True):
+    """An order went to a CM."""
+
+    po_number: Text
+    partner: Text
+    kind: Text
+    control_number: str = ""
+
+
+class LineBalance(Entity, frozen=True, kw_only=True):
+    """Where one order line stands after an answer, all in the unit of the order."""
+
+    line_number: Text
+    unit: Text
+    ordered: Decimal
+    accepted: Decimal = Decimal(0)
+    backordered: Decimal = Decimal(0)
+    rejected: Decimal = Decimal(0)
+    promised_on: date | None = None
+
+
+class OrderAcknowledged(Entity, frozen=True, kw_only=True):
+    """A CM answered an order."""
+
+    po_number: Text
+    partner: Text
+    status: Text
+    vendor_order_no: str | None = None
+    lines: tuple[LineBalance, ...] = ()
+
+
+class OrderShipped(Entity, frozen=True, kw_only=True):
+    """A CM sent goods for an order."""
+
+    po_number: Text
+    partner: Text
+    shipment_number: Text
+    purpose: Text = "original"
+    shipped_on: date | None = None
+    expected_on: date | None = None
+
+
+class ShortfallFound(Entity, frozen=True, kw_only=True):
+    """A CM will not make part of an order line, or not in time."""
+
+    po_number: Text
+    line_number: Text
+    partner: Text
+    item: Item = Item()
+    missing: Quantity
+    needed_on: date | None = None
+    reason: str = ""
+    caused_by: str = ""
+
+
+class CandidateVerdict(Entity, frozen=True, kw_only=True):
+    """What routing found about one CM."""
+
+    partner: Text
+    qualified: bool
+    score: Decimal = Decimal(0)
+    sentence: str = ""
+
+
+class RoutingDecided(Entity, frozen=True, kw_only=True):
+    """What is to become of a shortfall, with every candidate and why."""
+
+    po_number: Text
+    line_number: Text
+    outcome: Literal["reroute", "ask", "hold"]
+    chosen: str = ""
+    reason: Text
+    decided_by: Text = "rules"
+    rules_version: str = ""
+    candidates: tuple[CandidateVerdict, ...] = ()
+
+
+class OrderRerouted(Entity, frozen=True, kw_only=True):
+    """Part of an order line goes to another CM."""
+
+    po_number: Text
+    line_number: Text
+    from_partner: Text
+    to_partner: Text
+    new_po_number: str | None = None
+    quantity: Quantity
+    unit_price: Decimal | None = None
+    currency: Currency | None = None
+
+
+class DocumentParked(Entity, frozen=True, kw_only=True):
+    """A document could not be used; somebody has to look."""
+
+    partner: Text
+    file_name: Text
+    document_id: int
+    kind: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+EVENTS: dict[str, type[Entity]] = {
+    "cmgateway.order.released.v1": OrderReleased,
+    "cmgateway.order.sent.v1": OrderSent,
+    "cmgateway.order.acknowledged.v1": OrderAcknowledged,
+    "cmgateway.order.shipped.v1": OrderShipped,
+    "cmgateway.order.shortfall.v1": ShortfallFound,
+    "cmgateway.routing.decided.v1": RoutingDecided,
+    "cmgateway.order.rerouted.v1": OrderRerouted,
+    "cmgateway.document.parked.v1": DocumentParked,
+}
