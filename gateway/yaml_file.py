@@ -17,7 +17,7 @@ MAX_DEPTH = 30
 
 @dataclass(slots=True)
 class YamlFile:
-    """What a YAML file holds: dicts, lists and text; `places` maps a path to `acme.yaml:12`."""
+    """What a YAML file holds: dicts, lists and text; `places` maps a path to `partner.yaml:12`."""
 
     name: str
     value: Any = None
@@ -25,7 +25,7 @@ class YamlFile:
     findings: list[Finding] = field(default_factory=list)
 
     def place(self, path: KeyPath) -> str:
-        """Return `acme.yaml:12` of the path, or of the nearest path around it."""
+        """Return `partner.yaml:12` of the path, or of the nearest path around it."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, self.name)

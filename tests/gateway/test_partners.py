@@ -71,7 +71,7 @@ def test_our_own_partner_files_are_sound(ours):
         "acme",
         "borealis",
         "cascade",
-        "delta",
+        "delmar",
         "erp",
     ]
 
