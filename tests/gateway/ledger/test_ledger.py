@@ -24,6 +24,7 @@ from gateway.ledger.tables import actions, metadata
 
 @pytest.fixture
 def url(tmp_path):
+    """Return the URL of a ledger that is not there yet."""
     return f"sqlite:///{tmp_path}/state/ledger.db"
 
 
@@ -31,6 +32,12 @@ def _act(tx, actor):
     tx.execute(
         insert(actions).values(actor=actor, verb="try", subject="x", reason="", done_at=now())
     )
+
+
+def _act_and_fail(ledger):
+    with ledger.begin() as tx:
+        _act(tx, "a")
+        raise ZeroDivisionError
 
 
 def test_an_empty_database_is_brought_up(url):
@@ -122,9 +129,8 @@ def test_sqlite_is_durable_and_checks_references(url):
 def test_an_exception_undoes_the_transaction(url):
     """Nothing of a transaction that failed stays."""
     ledger = open_ledger(url)
-    with pytest.raises(ZeroDivisionError), ledger.begin() as tx:
-        _act(tx, "a")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _act_and_fail(ledger)
     with ledger.read() as tx:
         assert tx.execute(select(actions)).all() == []
     ledger.dispose()

@@ -1,0 +1,265 @@
+"""Documents: what stood in the files, what we wrote, and how far each one is."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
+
+from gateway.clock import now
+from gateway.ledger.errors import LedgerError
+from gateway.ledger.locks import hold
+from gateway.ledger.states import ACKNOWLEDGED, DOCUMENT_STATES, SETTLED_DOCUMENTS, must_be
+from gateway.ledger.tables import document_orders, documents, findings
+from translators.findings import Finding, Level
+
+
+class NewDocument(msgspec.Struct, frozen=True, kw_only=True):
+    """A document as it is recorded; what it does not have stays empty."""
+
+    partner: str
+    direction: Literal["in", "out"]
+    kind: str  # x12 855 004010, csv, json
+    state: str
+    ordinal: int = 1  # counted from 1 in its file
+    file_id: int | None = None
+    entity: str = ""
+    number: str = ""
+    business_key: str | None = None  # B-68
+    content: str = ""  # canonical JSON
+    mapping: str = ""
+    mapping_version: str = ""
+    group_id: str = ""
+    interchange_control: str = ""
+    group_control: str = ""
+    set_control: str = ""
+    usage: str = ""
+    place: str = ""
+    sha256: str = ""  # of the bytes we wrote
+    answers: int | None = None  # the document that caused this one
+    acknowledged: str = ""
+    reason: str = ""
+
+
+class DocumentRow(NewDocument, frozen=True, kw_only=True):
+    """One document of the ledger."""
+
+    id: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding of the ledger, and what it was found in."""
+
+    id: int
+    file_id: int | None
+    document_id: int | None
+    level: Level
+    code: str
+    sentence: str
+    finding: Finding
+
+
+class DocumentQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Which documents are meant; None means any."""
+
+    state: str | None = None
+    partner: str | None = None
+    direction: str | None = None
+    entity: str | None = None
+    number: str | None = None
+    file_id: int | None = None
+    acknowledged: str | None = None
+    answers: int | None = None
+    po_number: str | None = None  # an order it speaks of
+
+
+def record_document(tx: Connection, new: NewDocument) -> int:
+    """Return the id of the document, new or done again after it was parked.
+
+    Raises LedgerError where the one recorded at that place of the file has taken effect already:
+    ask `find_document_at` first.
+    """
+    must_be(new.state, DOCUMENT_STATES, "state of a document")
+    must_be(new.acknowledged, ACKNOWLEDGED, "acknowledgement")
+    values = msgspec.structs.asdict(new) | {"updated_at": now()}
+    old = None if new.file_id is None else find_document_at(tx, new.file_id, new.ordinal)
+    if old is None:
+        query = insert(documents).values(values | {"created_at": now()})
+        return int(tx.execute(query.returning(documents.c.id)).scalar_one())
+    if old.state in SETTLED_DOCUMENTS:
+        raise LedgerError(
+            f"document {old.ordinal} of file {old.file_id} is {old.state} already (document "
+            f"{old.id}); it cannot be recorded again, send a correction instead"
+        )
+    tx.execute(update(documents).where(documents.c.id == old.id).values(values))
+    return old.id
+
+
+def find_document(tx: Connection, document_id: int) -> DocumentRow | None:
+    """Return the document with this id."""
+    return _find(tx, documents.c.id == document_id)
+
+
+def find_document_at(tx: Connection, file_id: int, ordinal: int) -> DocumentRow | None:
+    """Return the document recorded at this place of a file, counted from 1."""
+    return _find(tx, documents.c.file_id == file_id, documents.c.ordinal == ordinal)
+
+
+def list_documents(
+    tx: Connection, query: DocumentQuery | None = None, limit: int = 100
+) -> list[DocumentRow]:
+    """Return the newest documents first."""
+    wanted = msgspec.structs.asdict(query or DocumentQuery())
+    po_number = wanted.pop("po_number")
+    where = [documents.c[name] == value for name, value in wanted.items() if value is not None]
+    if po_number is not None:
+        speaks = select(document_orders.c.document_id).where(
+            document_orders.c.po_number == po_number
+        )
+        where.append(documents.c.id.in_(speaks))
+    return _list(tx, select(documents).where(*where).order_by(documents.c.id.desc()).limit(limit))
+
+
+def set_document_state(tx: Connection, document_id: int, state: str, reason: str = "") -> None:
+    """Record how far the document is, and why."""
+    must_be(state, DOCUMENT_STATES, "state of a document")
+    _update(tx, document_id, {"state": state, "reason": reason})
+
+
+def find_twin(tx: Connection, business_key: str, not_document: int | None) -> DocumentRow | None:
+    """Return the document that has done already what this one asks for (B-68).
+
+    One that failed is no twin: it must not stand in the way of its correction.
+    """
+    hold(tx, f"business key {business_key}")
+    where = [
+        documents.c.business_key == business_key,
+        documents.c.direction == "in",
+        documents.c.state.in_(SETTLED_DOCUMENTS),
+    ]
+    if not_document is not None:
+        where.append(documents.c.id != not_document)
+    return _find(tx, *where)
+
+
+def link_orders(tx: Connection, document_id: int, po_numbers: Iterable[str]) -> None:
+    """Record which orders the document speaks of, and no others."""
+    tx.execute(delete(document_orders).where(document_orders.c.document_id == document_id))
+    rows = [
+        {"document_id": document_id, "po_number": po_number}
+        for po_number in dict.fromkeys(po_numbers)
+    ]
+    if rows:
+        tx.execute(insert(document_orders), rows)
+
+
+def list_linked_orders(tx: Connection, document_id: int) -> list[str]:
+    """Return the numbers of the orders the document speaks of."""
+    query = select(document_orders.c.po_number).where(document_orders.c.document_id == document_id)
+    return list(tx.scalars(query.order_by(document_orders.c.po_number)))
+
+
+def record_findings(
+    tx: Connection,
+    found: Iterable[Finding],
+    file_id: int | None = None,
+    document_id: int | None = None,
+) -> None:
+    """Record what was found in a document, or else in the file around its documents.
+
+    They replace what was found there before.
+    """
+    if document_id is not None:
+        where = findings.c.document_id == document_id
+    elif file_id is not None:
+        where = (findings.c.file_id == file_id) & findings.c.document_id.is_(None)
+    else:
+        raise LedgerError("findings belong to a document or to a file; name one of them")
+    tx.execute(delete(findings).where(where))
+    owner = {"file_id": file_id, "document_id": document_id}
+    rows = [_write_finding(finding) | owner for finding in found]
+    if rows:
+        tx.execute(insert(findings), rows)
+
+
+def list_findings(
+    tx: Connection, file_id: int | None = None, document_id: int | None = None
+) -> list[FindingRow]:
+    """Return the findings of a document, or of a file with all its documents, in their order."""
+    query = select(findings).order_by(findings.c.id)
+    if document_id is not None:
+        query = query.where(findings.c.document_id == document_id)
+    if file_id is not None:
+        inside = select(documents.c.id).where(documents.c.file_id == file_id)
+        query = query.where(or_(findings.c.file_id == file_id, findings.c.document_id.in_(inside)))
+    rows: list[Any] = [dict(row) for row in tx.execute(query).mappings()]
+    return [
+        FindingRow(finding=msgspec.json.decode(row.pop("detail"), type=Finding), **row)
+        for row in rows
+    ]
+
+
+def list_sent(tx: Connection, partner: str, group_id: str, group_control: str) -> list[DocumentRow]:
+    """Return the documents of the newest group we sent under this control number, in order.
+
+    A number is used again after 999999999 groups or a restored backup; the newest is meant.
+    """
+    query = select(documents).where(
+        documents.c.direction == "out",
+        documents.c.partner == partner,
+        documents.c.group_id == group_id,
+        documents.c.group_control.in_(_write_widths(group_control)),
+    )
+    rows = _list(tx, query.order_by(documents.c.id))
+    return [row for row in rows if row.interchange_control == rows[-1].interchange_control]
+
+
+def find_sent(
+    tx: Connection, partner: str, group_id: str, group_control: str, set_control: str | None = None
+) -> DocumentRow | None:
+    """Return the document a 997 means by AK102 and AK202 (B-44); without AK202 the group's first."""
+    for row in list_sent(tx, partner, group_id, group_control):
+        if set_control is None or row.set_control.strip() == set_control.strip():
+            return row
+    return None
+
+
+def set_acknowledged(tx: Connection, document_id: int, acknowledged: str) -> None:
+    """Record what the partner's acknowledgment says of a document we sent."""
+    must_be(acknowledged, ACKNOWLEDGED, "acknowledgement")
+    _update(tx, document_id, {"acknowledged": acknowledged})
+
+
+def _write_finding(finding: Finding) -> dict[str, str]:
+    return {
+        "level": finding.level,
+        "code": finding.code,
+        "sentence": finding.sentence,
+        "detail": msgspec.json.encode(finding).decode(),
+    }
+
+
+def _write_widths(control: str) -> list[str]:
+    # Group control numbers compare as numbers (B-16); a list of spellings still uses the index.
+    digits = control.strip().lstrip("0")
+    return [digits.zfill(width) for width in range(max(1, len(digits)), 15)] or [control.strip()]
+
+
+def _update(tx: Connection, document_id: int, values: dict[str, Any]) -> None:
+    where = documents.c.id == document_id
+    query = update(documents).where(where).values(values | {"updated_at": now()})
+    if tx.execute(query).rowcount != 1:
+        raise LedgerError(f"there is no document {document_id} in the ledger")
+
+
+def _find(tx: Connection, *where: ColumnElement[bool]) -> DocumentRow | None:
+    newest = select(documents).where(*where).order_by(documents.c.id.desc()).limit(1)
+    return next(iter(_list(tx, newest)), None)
+
+
+def _list(tx: Connection, query: Select[Any]) -> list[DocumentRow]:
+    rows: Iterable[Any] = tx.execute(query).mappings()
+    return [DocumentRow(**row) for row in rows]

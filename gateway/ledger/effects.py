@@ -1,0 +1,226 @@
+"""Effects: what is to be done outside, each exactly once in the ledger's eyes (B-90)."""
+
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+
+from gateway.clock import now
+from gateway.ledger.errors import LedgerError
+from gateway.ledger.locks import hold
+from gateway.ledger.progress import deliver_document
+from gateway.ledger.states import EFFECT_STATES, UNFINISHED_EFFECTS, must_be
+from gateway.ledger.tables import effects
+
+EffectKind = Literal["put", "erp", "event"]
+
+
+class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing to be done outside because of a document."""
+
+    document_id: int
+    number: int  # counted in the document; with it the idempotency key
+    kind: EffectKind
+    target: str  # a partner, erp or journal
+    payload: dict[str, Any]
+    order_key: str = ""  # the same key: strictly one after the other; empty: in any order
+
+    @property
+    def key(self) -> str:
+        """Return the idempotency key that the other side is given."""
+        return f"{self.document_id}-{self.number}"
+
+
+class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One effect of the ledger."""
+
+    id: int
+    document_id: int
+    key: str
+    kind: str
+    target: str
+    order_key: str
+    payload: dict[str, Any]
+    state: str
+    attempts: int
+    due_at: datetime
+    lease_until: datetime | None
+    owner: str
+    error: str
+    result: str
+    created_at: datetime
+    done_at: datetime | None
+
+
+def queue_effect(tx: Connection, new: NewEffect) -> str:
+    """Return the key of the effect, queued now or before; a second time changes nothing.
+
+    Raises LedgerError where the number already means another thing of that document.
+    """
+    hold(tx, f"effect {new.key}")
+    old = _find(tx, effects.c.key == new.key)
+    if old is None:
+        tx.execute(insert(effects).values(_write_row(new)))
+    elif (old.kind, old.target, old.order_key) != (new.kind, new.target, new.order_key):
+        raise LedgerError(
+            f"effect {new.key} is {old.kind} to {old.target} already and cannot become "
+            f"{new.kind} to {new.target}; give each effect of a document a number of its own"
+        )
+    return new.key
+
+
+def take_effects(
+    tx: Connection, owner: str, limit: int = 20, lease: timedelta = timedelta(minutes=5)
+) -> list[EffectRow]:
+    """Return the effects this owner is to do now, oldest first; nobody else gets them.
+
+    Of one order key only the oldest unfinished effect is given out: a stuck one holds back the
+    later ones of its order, and nothing else.
+    """
+    at = now()
+    query = select(effects.c.id).where(_is_due(at), ~_has_elder()).order_by(effects.c.id)
+    chosen = tx.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
+    if not chosen:
+        return []
+    tx.execute(
+        update(effects)
+        .where(effects.c.id.in_(chosen))
+        .values(
+            state="taken",
+            owner=owner,
+            lease_until=at + lease,
+            attempts=effects.c.attempts + 1,
+        )
+    )
+    return _list(tx, effects.c.id.in_(chosen), limit=limit)
+
+
+def finish_effect(tx: Connection, effect_id: int, result: str = "") -> None:
+    """Record that it is done outside, whoever did it; the last one delivers its document."""
+    done = {"state": "done", "result": result, "done_at": now(), "error": ""}
+    _end(tx, effect_id, done, ("done",))
+
+
+def delay_effect(
+    tx: Connection, effect_id: int, error: str, due_at: datetime, owner: str = ""
+) -> None:
+    """Put it back until a time: it failed for a reason that passes (B-91).
+
+    With an owner, nothing changes where the lease ran out and another owner has it now.
+    """
+    if _is_with(tx, effect_id, owner):
+        values = {"state": "pending", "error": error, "due_at": due_at}
+        _end(tx, effect_id, values, ("done", "skipped"))
+
+
+def stick_effect(tx: Connection, effect_id: int, error: str, owner: str = "") -> None:
+    """Leave it for a person: the other side's verdict, or no attempts left (B-92)."""
+    if _is_with(tx, effect_id, owner):
+        _end(tx, effect_id, {"state": "stuck", "error": error}, ("done", "skipped"))
+
+
+def retry_effect(tx: Connection, effect_id: int) -> None:
+    """Make it due now with all its attempts; raises LedgerError where there is nothing to retry."""
+    effect = _get(tx, effect_id)
+    if effect.state not in {"stuck", "pending"}:
+        raise LedgerError(
+            f"effect {effect.key} is {effect.state}; only what is stuck or pending can be retried"
+        )
+    _set(tx, effect_id, {"state": "pending", "due_at": now(), "attempts": 0, "lease_until": None})
+
+
+def skip_effect(tx: Connection, effect_id: int, reason: str) -> None:
+    """Give it up for good, so that what waits behind it goes on; the reason is kept."""
+    effect = _get(tx, effect_id)
+    if effect.state not in {"stuck", "pending"}:
+        raise LedgerError(
+            f"effect {effect.key} is {effect.state}; only what is stuck or pending can be skipped"
+        )
+    _end(tx, effect_id, {"state": "skipped", "result": reason, "done_at": now()}, ())
+
+
+def find_effect(tx: Connection, key: int | str) -> EffectRow | None:
+    """Return the effect with this id, or with this key such as `12-1`."""
+    return _find(tx, effects.c.id == key if isinstance(key, int) else effects.c.key == key)
+
+
+def list_effects(
+    tx: Connection, state: str | None = None, document_id: int | None = None, limit: int = 100
+) -> list[EffectRow]:
+    """Return effects, oldest first."""
+    where = []
+    if state is not None:
+        where.append(effects.c.state == must_be(state, EFFECT_STATES, "state of an effect"))
+    if document_id is not None:
+        where.append(effects.c.document_id == document_id)
+    return _list(tx, *where, limit=limit)
+
+
+def count_effects_by_state(tx: Connection) -> dict[str, int]:
+    """Return how many effects are in each state, 0 included."""
+    query = select(effects.c.state, func.count()).group_by(effects.c.state)
+    counted = {state: number for state, number in tx.execute(query)}  # noqa: C416 rows are not pairs to mypy
+    return {state: counted.get(state, 0) for state in EFFECT_STATES}
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    waiting = and_(effects.c.state == "pending", effects.c.due_at <= at)
+    deserted = and_(effects.c.state == "taken", effects.c.lease_until < at)
+    return or_(waiting, deserted)
+
+
+def _has_elder() -> ColumnElement[bool]:
+    elder = effects.alias("elder")
+    return and_(
+        effects.c.order_key != "",
+        exists().where(
+            elder.c.order_key == effects.c.order_key,
+            elder.c.state.in_(UNFINISHED_EFFECTS),
+            elder.c.id < effects.c.id,
+        ),
+    )
+
+
+def _write_row(new: NewEffect) -> dict[str, Any]:
+    at = now()
+    payload = msgspec.json.encode(new.payload).decode()
+    values = msgspec.structs.asdict(new)
+    del values["number"]  # stands in the key
+    added = {"key": new.key, "payload": payload, "state": "pending"}
+    return values | added | {"due_at": at, "created_at": at}
+
+
+def _end(tx: Connection, effect_id: int, values: dict[str, Any], final: tuple[str, ...]) -> None:
+    """End the hold on an effect, unless it is final already; then look at its document."""
+    effect = _get(tx, effect_id)
+    if effect.state in final:
+        return
+    _set(tx, effect_id, values | {"lease_until": None, "owner": ""})
+    if values["state"] in {"done", "skipped"}:
+        deliver_document(tx, effect.document_id)
+
+
+def _is_with(tx: Connection, effect_id: int, owner: str) -> bool:
+    return not owner or _get(tx, effect_id).owner == owner
+
+
+def _get(tx: Connection, effect_id: int) -> EffectRow:
+    found = _find(tx, effects.c.id == effect_id)
+    if found is None:
+        raise LedgerError(f"there is no effect {effect_id} in the ledger")
+    return found
+
+
+def _set(tx: Connection, effect_id: int, values: dict[str, Any]) -> None:
+    tx.execute(update(effects).where(effects.c.id == effect_id).values(values))
+
+
+def _find(tx: Connection, *where: ColumnElement[bool]) -> EffectRow | None:
+    return next(iter(_list(tx, *where, limit=1)), None)
+
+
+def _list(tx: Connection, *where: ColumnElement[bool], limit: int) -> list[EffectRow]:
+    query = select(effects).where(*where).order_by(effects.c.id).limit(limit)
+    rows: list[Any] = [dict(row) for row in tx.execute(query).mappings()]
+    return [EffectRow(payload=msgspec.json.decode(row.pop("payload")), **row) for row in rows]

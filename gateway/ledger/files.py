@@ -1,0 +1,196 @@
+"""Files: what arrived, from whom, and what became of it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway.clock import now
+from gateway.ledger.errors import LedgerError
+from gateway.ledger.progress import deliver_file
+from gateway.ledger.states import FILE_STATES, UNFINISHED_FILES, must_be
+from gateway.ledger.tables import files
+
+_SHORTEST_PREFIX = 6  # of a SHA-256, as people copy it from a listing
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as it came in; its bytes are in the archive already (B-89)."""
+
+    partner: str
+    channel: str
+    name: str
+    sha256: str
+    size: int
+    modified_at: datetime | None = None  # as the source told it
+    observations: tuple[str, ...] = ()  # why the receiver waited and then took it
+
+
+class FileRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One file of the ledger."""
+
+    id: int
+    partner: str
+    channel: str
+    name: str
+    sha256: str
+    size: int
+    modified_at: datetime | None
+    received_at: datetime
+    state: str
+    reason: str
+    duplicate_of: int | None
+    settled_at: datetime | None
+    updated_at: datetime
+    lease_until: datetime | None
+    observations: tuple[str, ...]
+
+
+def record_file(tx: Connection, arrival: Arrival) -> FileRow:
+    """Return the file's row: received, or duplicate where the partner sent these bytes before.
+
+    A second sight of a file whose source was not settled yet is the same arrival: the process
+    died between commit and removal. It gets the same row.
+    """
+    if seen := _find_unsettled(tx, arrival):
+        return seen
+    first = _find_first(tx, arrival)
+    if first is None:
+        try:
+            with tx.begin_nested():
+                return _insert(tx, arrival, None)
+        except IntegrityError:  # another process was first since we looked
+            first = _find_first(tx, arrival)
+    return _insert(tx, arrival, first)
+
+
+def mark_settled(tx: Connection, file_id: int) -> None:
+    """Record that the source is removed; the next file of that name is another arrival."""
+    _update(tx, file_id, {"settled_at": now()})
+
+
+def list_unsettled_files(tx: Connection, channel: str) -> list[FileRow]:
+    """Return the files of a channel whose source is still to be removed."""
+    return _list(tx, select(files).where(files.c.channel == channel, files.c.settled_at.is_(None)))
+
+
+def set_file_state(tx: Connection, file_id: int, state: str, reason: str = "") -> None:
+    """Record how far the file is and why; a file with all documents delivered is delivered."""
+    must_be(state, FILE_STATES, "state of a file")
+    _update(tx, file_id, {"state": state, "reason": reason})
+    deliver_file(tx, file_id)
+
+
+def find_file(tx: Connection, key: int | str) -> FileRow | None:
+    """Return the file with this id, start of SHA-256 (6 or more) or name; of a name, the newest."""
+    if isinstance(key, int):
+        return _find(tx, files.c.id == key)
+    if key.isascii() and key.isdigit() and len(key) < 10 and (found := find_file(tx, int(key))):
+        return found
+    return _find_by_hash(tx, key.lower()) or _find(tx, files.c.name == key)
+
+
+def list_files(
+    tx: Connection, state: str | None = None, partner: str | None = None, limit: int = 100
+) -> list[FileRow]:
+    """Return the newest files first."""
+    query = select(files).order_by(files.c.id.desc()).limit(limit)
+    if state is not None:
+        query = query.where(files.c.state == must_be(state, FILE_STATES, "state of a file"))
+    if partner is not None:
+        query = query.where(files.c.partner == partner)
+    return _list(tx, query)
+
+
+def list_unfinished_files(tx: Connection, limit: int = 1000) -> list[FileRow]:
+    """Return the files to process, oldest first: nobody works on them now."""
+    return _list(tx, select(files).where(_is_free()).order_by(files.c.id).limit(limit))
+
+
+def take_file(tx: Connection, file_id: int, lease: timedelta) -> bool:
+    """Return whether the file is ours until the lease ends; never true for two at once (B-89)."""
+    taken = tx.execute(
+        update(files)
+        .where(files.c.id == file_id, _is_free())
+        .values(lease_until=now() + lease, updated_at=now())
+    )
+    return taken.rowcount == 1
+
+
+def release_file(tx: Connection, file_id: int) -> None:
+    """End the lease before its time."""
+    _update(tx, file_id, {"lease_until": None})
+
+
+def _is_free() -> ColumnElement[bool]:
+    free = or_(files.c.lease_until.is_(None), files.c.lease_until < now())
+    return files.c.state.in_(UNFINISHED_FILES) & free
+
+
+def _find_unsettled(tx: Connection, arrival: Arrival) -> FileRow | None:
+    same = {name: getattr(arrival, name) for name in ("partner", "channel", "name", "sha256")}
+    where = [files.c[name] == value for name, value in same.items()]
+    return _find(tx, *where, files.c.settled_at.is_(None))
+
+
+def _find_first(tx: Connection, arrival: Arrival) -> FileRow | None:
+    return _find(
+        tx,
+        files.c.partner == arrival.partner,
+        files.c.sha256 == arrival.sha256,
+        files.c.duplicate_of.is_(None),
+    )
+
+
+def _find_by_hash(tx: Connection, prefix: str) -> FileRow | None:
+    if len(prefix) < _SHORTEST_PREFIX or not set(prefix) <= set("0123456789abcdef"):
+        return None
+    inside = (files.c.sha256 >= prefix, files.c.sha256 < prefix + "g")  # a range uses the index
+    hashes = tx.scalars(select(files.c.sha256).where(*inside).distinct().limit(2)).all()
+    if len(hashes) > 1:
+        raise LedgerError(f"{prefix} starts more than one file; give more of its SHA-256")
+    if not hashes:
+        return None
+    query = select(files).where(files.c.sha256 == hashes[0]).order_by(files.c.id)
+    return next(iter(_list(tx, query.limit(1))), None)
+
+
+def _insert(tx: Connection, arrival: Arrival, first: FileRow | None) -> FileRow:
+    at = now()
+    values = msgspec.structs.asdict(arrival) | {
+        "observations": msgspec.json.encode(arrival.observations).decode(),
+        "received_at": at,
+        "updated_at": at,
+        "state": "received" if first is None else "duplicate",
+        "reason": "" if first is None else _same_bytes(first),
+        "duplicate_of": None if first is None else first.id,
+    }
+    query = insert(files).values(values).returning(files)
+    return _read_row(dict(tx.execute(query).mappings().one()))
+
+
+def _same_bytes(first: FileRow) -> str:
+    at = f"{first.received_at:%Y-%m-%d %H:%M}"
+    return f"the same bytes came as {first.name} at {at} UTC (file {first.id}, {first.state})"
+
+
+def _update(tx: Connection, file_id: int, values: dict[str, Any]) -> None:
+    query = update(files).where(files.c.id == file_id).values(values | {"updated_at": now()})
+    if tx.execute(query).rowcount != 1:
+        raise LedgerError(f"there is no file {file_id} in the ledger")
+
+
+def _find(tx: Connection, *where: ColumnElement[bool]) -> FileRow | None:
+    newest = select(files).where(*where).order_by(files.c.id.desc()).limit(1)
+    return next(iter(_list(tx, newest)), None)
+
+
+def _list(tx: Connection, query: Select[Any]) -> list[FileRow]:
+    return [_read_row(dict(row)) for row in tx.execute(query).mappings()]
+
+
+def _read_row(row: dict[Any, Any]) -> FileRow:
+    observations = msgspec.json.decode(row["observations"], type=tuple[str, ...])
+    return FileRow(**row | {"observations": observations})

@@ -1,0 +1,43 @@
+"""The closed lists of states: everything that arrives or is to be done is in exactly one."""
+
+from collections.abc import Collection
+
+from gateway.ledger.errors import LedgerError
+
+# The six verbs in their past forms, and where work stops (DESIGN 2).
+WORK_STATES = ("received", "read", "mapped", "applied", "routed", "delivered")
+STOP_STATES = ("parked", "duplicate", "quarantined", "ignored")
+FILE_STATES = WORK_STATES + STOP_STATES
+DOCUMENT_STATES = FILE_STATES
+UNFINISHED_FILES = ("received", "read", "mapped")  # processing was cut short, or never began
+SETTLED_DOCUMENTS = ("applied", "routed", "delivered")  # their effects stand; never done again
+EFFECT_STATES = ("pending", "taken", "done", "stuck", "skipped")
+UNFINISHED_EFFECTS = ("pending", "taken", "stuck")
+ORDER_STATES = (
+    "released",
+    "sent",
+    "acknowledged",
+    "shipped",
+    "received",
+    "rerouted",
+    "closed",
+    "cancelled",
+)
+CASE_STATES = ("open", "closed")
+ACKNOWLEDGED = (  # what became of a document we sent (B-44)
+    "",
+    "waiting",
+    "accepted",
+    "accepted_with_errors",
+    "partial",
+    "rejected",
+    "overdue",
+)
+
+
+def must_be(word: str, words: Collection[str], what: str) -> str:
+    """Return the word, or raise LedgerError with the words there are."""
+    if word not in words:
+        known = ", ".join(known or "''" for known in words)
+        raise LedgerError(f"{word!r} is no {what}; it is one of {known}")
+    return word
