@@ -127,7 +127,9 @@ def test_every_public_function_says_what_comes_out() -> None:
     silent = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for path, node in list_functions()
-        if not node.name.startswith("_") and not ast.get_docstring(node) and _is_top_level(path, node)
+        if not node.name.startswith("_")
+        and not ast.get_docstring(node)
+        and _is_top_level(path, node)
     ]
 
     assert [] == silent

@@ -1,0 +1,197 @@
+"""What an answer means for its order."""
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canonical.answers import answer_change
+from canonical.changes import Change, Said, Semantics, order_postings
+from canonical.order_ack import AckLine, LineStatus, OrderAck
+from canonical.postings import balance_of
+from canonical.purchase_order import OrderLine, PurchaseOrder
+from canonical.shared import Item, PromisedDate, Quantity
+
+NEEDED = PromisedDate(on=date(2026, 12, 18), means="deliver")
+
+
+def quantity(value: int | str, unit: str = "EA") -> Quantity:
+    return Quantity(value=Decimal(value), unit=unit)
+
+
+ORDER = PurchaseOrder(
+    po_number="45001",
+    ordered_on=date(2026, 11, 23),
+    currency="USD",
+    lines=(
+        OrderLine(
+            line_number="1",
+            item=Item(buyer="A-100"),
+            ordered=quantity(144),
+            unit_price=Decimal("12.50"),
+            needed=NEEDED,
+        ),
+        OrderLine(line_number="2", item=Item(buyer="A-200"), ordered=quantity(10), needed=NEEDED),
+    ),
+)
+
+
+def answer(*lines: AckLine, semantics: Semantics | None = None, **header: object) -> Change:
+    ack = OrderAck(po_number="45001", **({"status": "changed"} | header), lines=lines)  # type: ignore[arg-type]
+    return answer_change(ORDER, ack, Said(partner="cm", semantics=semantics or Semantics()))
+
+
+def line(*acks: LineStatus, number: str | None = "1", **fields: object) -> AckLine:
+    return AckLine(line_number=number, acks=acks, **fields)  # type: ignore[arg-type]
+
+
+def status(name: str, value: int | None = None, **fields: object) -> LineStatus:
+    amount = None if value is None else quantity(value)
+    return LineStatus(status=name, quantity=amount, **fields)  # type: ignore[arg-type]
+
+
+def posted(change: Change, number: str = "1") -> dict[str, int]:
+    return {p.kind: int(p.quantity) for p in change.postings if p.line_number == number}
+
+
+def codes(change: Change) -> list[str]:
+    return [remark.code for remark in change.remarks]
+
+
+def test_a_split_posts_each_part() -> None:
+    """60 now and 84 later are two postings that add up to the line."""
+    change = answer(line(status("accepted", 60), status("backordered", 84)))
+
+    assert {"accepted": 60, "backordered": 84} == posted(change)
+    assert [] == codes(change)
+    assert ("1",) == change.replaces
+
+
+def test_an_answer_without_quantity_speaks_of_the_whole_line() -> None:
+    """`ACK*IA` alone accepts all that was ordered."""
+    assert {"accepted": 144} == posted(answer(line(status("accepted"))))
+
+
+def test_a_line_without_answers_takes_the_headers() -> None:
+    """A repeated PO1 without ACK under a rejected header is rejected."""
+    assert {"rejected": 144} == posted(answer(line(), status="rejected"))
+
+
+def test_leading_zeros_do_not_hide_a_line() -> None:
+    """Line 001 of the answer is line 1 of the order."""
+    assert {"rejected": 144} == posted(answer(line(status("rejected"), number="001")))
+
+
+def test_a_line_without_number_is_found_by_its_part() -> None:
+    """Line numbers are optional in X12; the part names the line where it is the only one."""
+    change = answer(line(status("accepted"), number=None, item=Item(buyer="A-200")))
+
+    assert {"accepted": 10} == posted(change, "2")
+
+
+def test_several_answers_with_at_most_one_quantity_are_facets() -> None:
+    """Price, date and quantity facets of one line are not added up (B-60)."""
+    moved = PromisedDate(on=date(2026, 12, 10), means="ship")
+    change = answer(
+        line(
+            status("price_changed"),
+            status("date_changed", promised=moved),
+            status("quantity_changed", 100),
+        )
+    )
+
+    assert {"accepted": 100, "rejected": 44} == posted(change)
+    assert moved.on == change.postings[0].promised_on
+
+
+def test_a_reduced_quantity_leaves_a_rejected_rest() -> None:
+    """What the maker will not make is a shortfall, not silence."""
+    change = answer(line(status("quantity_changed", 100)))
+
+    assert {"accepted": 100, "rejected": 44} == posted(change)
+    assert "quantity_reduced" == change.postings[1].reason
+
+
+def test_a_lone_backorder_means_what_the_partner_means() -> None:
+    """The quantity of a BP answer is the backordered or the accepted part, by profile (B-62)."""
+    by_default = answer(line(status("backordered", 84)))
+    other = answer(line(status("backordered", 84)), semantics=Semantics(bp_quantity="accepted"))
+
+    assert {"accepted": 60, "backordered": 84} == posted(by_default)
+    assert {"accepted": 84, "backordered": 60} == posted(other)
+
+
+def test_silence_follows_the_header_unless_the_profile_says_otherwise() -> None:
+    """Under AE unmentioned lines are accepted; a profile may keep them open."""
+    header = answer(line(status("rejected")), unmentioned="accepted")
+    strict = answer(
+        line(status("rejected")), unmentioned="accepted", semantics=Semantics(silence="open")
+    )
+
+    assert {"accepted": 10} == posted(header, "2")
+    assert {} == posted(strict, "2")
+
+
+def test_more_than_ordered_is_never_accepted() -> None:
+    """Answers that add up to more than was ordered are an error of the document (B-65)."""
+    assert ["over-answered"] == codes(answer(line(status("accepted", 200))))
+
+
+def test_an_unknown_line_is_named_with_what_the_order_has() -> None:
+    """The CM reads which line is wrong and which there are."""
+    change = answer(line(status("accepted"), number="7", item=Item(buyer="Z-9")))
+
+    assert ["no-such-line"] == codes(change)
+    assert "line 7 with Z-9 is not in order 45001, which has 1, 2" == change.remarks[0].sentence
+
+
+def test_a_line_answered_twice_is_an_error() -> None:
+    """Two PO1 loops for one line would count twice."""
+    change = answer(line(status("accepted")), line(status("rejected")))
+
+    assert ["line-answered-twice"] == codes(change)
+
+
+def test_another_unit_is_an_error() -> None:
+    """12 dozen are not 12 pieces: no guess."""
+    dozen = LineStatus(status="accepted", quantity=quantity(12, "DZ"))
+
+    assert "unit-differs" in codes(answer(line(dozen)))
+
+
+def test_price_and_lateness_are_remarked() -> None:
+    """Another price and a later date go to a person, the answer still counts."""
+    late = PromisedDate(on=date(2026, 12, 20), means="deliver")
+    change = answer(line(status("accepted", 144, promised=late), unit_price=Decimal("13.00")))
+
+    assert ["price-differs", "promised-late"] == codes(change)
+    assert {"accepted": 144} == posted(change)
+
+
+def test_a_code_without_meaning_leaves_the_line_open() -> None:
+    """`review` posts nothing and asks a person."""
+    change = answer(line(status("review", code="Q7")))
+
+    assert {} == posted(change)
+    assert ["line-review"] == codes(change)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["accepted", "backordered", "rejected", "quantity_changed", "review"]),
+            st.one_of(st.none(), st.integers(0, 200)),
+        ),
+        max_size=4,
+    )
+)
+def test_the_balance_never_goes_below_zero_without_an_error(
+    parts: list[tuple[str, int | None]],
+) -> None:
+    """Whatever is answered: postings exceed the order only together with an error."""
+    change = answer(line(*(status(name, value) for name, value in parts)))
+    postings = [p for p in order_postings(ORDER, Said(partner="erp")) if p.line_number == "1"]
+    balance = balance_of([*postings, *(p for p in change.postings if p.line_number == "1")])
+
+    assert balance.open >= 0 or "over-answered" in codes(change)
