@@ -1,0 +1,68 @@
+"""Documents: an X12 set as the document a mapping reads, with all its findings."""
+
+from translators.document import Document, Envelope
+from translators.findings import Finding, X12Place
+from translators.x12.checks import check_set
+from translators.x12.grammar import find_version, list_sets, list_versions, load_grammar
+from translators.x12.structure import Segment, Set
+
+GUESSED_VERSION = "004010"  # what a set without GS is checked by
+
+
+def document_of(set_: Set) -> Document:
+    """Return the set as a document: kind, place, envelope, its loops and everything found.
+
+    The kind names the grammar's version, so that 004010VICS is `x12 850 004010` (B-20). A set
+    without a grammar has no content and a finding `no-grammar`.
+    """
+    version = set_.version.strip() or GUESSED_VERSION
+    grammar = load_grammar(set_.set_id, version)
+    if grammar is None:
+        findings = [*set_.findings, _find_no_grammar(set_, version)]
+    else:
+        findings = [*set_.findings, *check_set(set_, grammar)]
+    return Document(
+        kind=f"x12 {set_.set_id} {find_version(version) or version[:6]}",
+        place=set_.place,
+        envelope=envelope_of(set_),
+        content=set_.root,
+        findings=findings,
+    )
+
+
+def envelope_of(set_: Set) -> Envelope:
+    """Return who sent the set to whom, ids trimmed, control numbers as they stand (B-17)."""
+    isa, gs = set_.group.interchange.header, set_.group.header
+    return Envelope(
+        sender_qualifier=_trim(isa, 5),
+        sender=_trim(isa, 6),
+        receiver_qualifier=_trim(isa, 7),
+        receiver=_trim(isa, 8),
+        group_sender=_trim(gs, 2),
+        group_receiver=_trim(gs, 3),
+        group_id=_trim(gs, 1),
+        interchange_control=_trim(isa, 13),
+        group_control=_trim(gs, 6),
+        set_control=set_.control,
+        usage=_trim(isa, 15),
+    )
+
+
+def _trim(segment: Segment, position: int) -> str:
+    return segment.element(position).strip()
+
+
+def _find_no_grammar(set_: Set, version: str) -> Finding:
+    base = find_version(version)
+    known = ", ".join(
+        f"{name} ({' '.join(list_sets(name))})" for name in ([base] if base else list_versions())
+    )
+    fault = {"set_code": "1"} if base else {"set_code": "1", "group_code": "2"}
+    return Finding(
+        level="error",
+        code="no-grammar",
+        sentence=f"there is no grammar for set {set_.set_id!r} in version {version!r}",
+        place=set_.place,
+        advice=f"send one of these: {known}",
+        x12=X12Place(segment="ST", ordinal=1, **fault),
+    )

@@ -1,0 +1,231 @@
+"""Elements: everything that is wrong within one segment, and a quick test that nothing is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from translators.findings import Finding, Level, X12Place
+from translators.x12.delimiters import Delimiters
+from translators.x12.envelope import write_place
+from translators.x12.grammar import ElementUse, Grammar, SegmentRule
+from translators.x12.notes import Note, is_kept, read_note, write_condition
+from translators.x12.structure import Segment
+from translators.x12.values import Fault, compile_value, find_value_fault, is_blank
+
+Test = Callable[[str], bool]
+
+
+@lru_cache(maxsize=256)
+def compile_segments(grammar: Grammar, marks: str) -> dict[str, Callable[[Segment], bool]]:
+    """Return a quick test per segment id: True only if a segment is surely good.
+
+    `marks` are the component and repetition separators. What a test doubts, `check_segment` judges.
+    """
+    return {
+        name: _compile_segment(rule, grammar, marks) for name, rule in grammar.segments.items()
+    }
+
+
+def check_segment(segment: Segment, grammar: Grammar, delimiters: Delimiters) -> list[Finding]:
+    """Return all that is wrong with the elements of one segment (AK403 1 to 10, at 5010 12)."""
+    rule = grammar.segments[segment[0]]
+    look = _Look(segment, rule, grammar, delimiters)
+    return [*look.list_faults(), *look.list_broken_notes()]
+
+
+def _compile_segment(
+    rule: SegmentRule, grammar: Grammar, marks: str
+) -> Callable[[Segment], bool]:
+    tests = (_is_id, *(_compile_use(use, grammar, marks) for use in rule.elements))
+    mandatory = tuple(at for at, use in enumerate(rule.elements, 1) if use.requirement == "M")
+    most, least = len(tests), max(mandatory, default=0)
+    notes = tuple(sorted(map(read_note, rule.notes), key=lambda note: min(note.positions)))
+
+    def is_good(segment: Segment) -> bool:
+        size = len(segment)
+        if not least < size <= most or not segment[-1]:
+            return False
+        for test, value in zip(tests, segment, strict=False):
+            if value and not test(value):
+                return False
+        for at in mandatory:
+            if not segment[at]:
+                return False
+        return _keeps(notes, segment, size)
+
+    return is_good
+
+
+def _keeps(notes: tuple[Note, ...], segment: Segment, size: int) -> bool:
+    for note in notes:
+        if note.kind == "P" and len(note.positions) == 2:
+            one, other = note.positions
+            if one >= size:
+                continue
+            if bool(segment[one]) != (other < size and segment[other] != ""):
+                return False
+        elif not is_kept(note, segment):
+            return False
+    return True
+
+
+def _compile_use(use: ElementUse, grammar: Grammar, marks: str) -> Test:
+    if not use.components:
+        return compile_value(grammar.elements[use.number], marks)
+    if any(part.requirement == "M" for part in use.components[1:]):
+        return lambda _: False
+    return compile_value(grammar.elements[use.components[0].number], marks)
+
+
+def _is_id(_: str) -> bool:
+    return True
+
+
+@dataclass(slots=True)
+class _Look:
+    """A careful look at one segment."""
+
+    segment: Segment
+    rule: SegmentRule
+    grammar: Grammar
+    delimiters: Delimiters
+
+    def list_faults(self) -> Iterator[Finding]:
+        """Yield what is wrong with each element."""
+        uses = self.rule.elements
+        for at, use in enumerate(uses, 1):
+            value = self.segment.element(at)
+            if value:
+                yield from self._list_in_use(use, value, _Spot(at, use.number))
+            elif use.requirement == "M":
+                yield self._find_missing(use, _Spot(at, use.number))
+        if any(self.segment[len(uses) + 1 :]):
+            sentence = f"{self.rule.id} has {len(self.segment) - 1} elements; it may have {len(uses)}"
+            fault = Fault("too-many-elements", "3", sentence, "leave the rest out")
+            spot = _Spot(len(uses) + 1, "")
+            yield self._find(fault, spot, self.segment[len(uses) + 1])
+
+    def list_broken_notes(self) -> Iterator[Finding]:
+        """Yield what breaks a relational condition of the segment."""
+        yield from self._list_notes(self.rule.notes, self.segment, None)
+
+    def _list_notes(
+        self, notes: tuple[str, ...], values: list[str], within: "_Spot | None"
+    ) -> Iterator[Finding]:
+        for note in map(read_note, notes):
+            if is_kept(note, values):
+                continue
+            spots = [self._place_note(at, within) for at in note.positions]
+            names = [self._name(spot) for spot in spots]
+            at, sentence = write_condition(note, names, values)
+            word, code = ("exclusive", "10") if note.kind == "E" else ("condition", "2")
+            advice = "leave one out" if note.kind == "E" else "send them together or not at all"
+            advice = "fill one of them" if note.kind in "RL" else advice
+            fault = Fault(word, code, sentence, advice)
+            yield self._find(fault, spots[note.positions.index(at)], "")
+
+    def _place_note(self, at: int, within: "_Spot | None") -> "_Spot":
+        if within is None:
+            return _Spot(at, self.rule.elements[at - 1].number)
+        return _Spot(within.at, within.number, at)
+
+    def _list_in_use(self, use: ElementUse, value: str, spot: "_Spot") -> Iterator[Finding]:
+        repetition = self.delimiters.repetition
+        repeats = value.split(repetition) if repetition else [value]
+        if use.repeat is not None and len(repeats) > use.repeat:
+            code = "12" if self.grammar.version >= "005010" else "6"
+            yield self._find_mark(spot, value, repetition, f"repetition separator, {code}")
+            return
+        for text in filter(None, repeats):
+            if use.components:
+                yield from self._list_in_composite(use, text, spot)
+            elif self.delimiters.component in text:
+                yield self._find_mark(
+                    spot, value, self.delimiters.component, "component separator, 6"
+                )
+            else:
+                yield from self._list_in_value(use.number, text, spot)
+
+    def _list_in_composite(
+        self, use: ElementUse, text: str, spot: "_Spot"
+    ) -> Iterator[Finding]:
+        parts = ["", *text.split(self.delimiters.component)]
+        for at, part in enumerate(use.components, 1):
+            inner = _Spot(spot.at, part.number, at)
+            value = parts[at] if at < len(parts) else ""
+            if value:
+                yield from self._list_in_value(part.number, value, inner)
+            elif part.requirement == "M":
+                yield self._find_missing(part, inner)
+        if any(parts[len(use.components) + 1 :]):
+            code = "13" if self.grammar.version >= "005010" else "3"
+            sentence = (
+                f"{self._name(spot)} has {len(parts) - 1} components; it may have"
+                f" {len(use.components)}"
+            )
+            fault = Fault("too-many-components", code, sentence, "leave the rest out")
+            yield self._find(fault, spot, text)
+        yield from self._list_notes(use.notes, parts, spot)
+
+    def _list_in_value(self, number: str, value: str, spot: "_Spot") -> Iterator[Finding]:
+        rule = self.grammar.elements[number]
+        name = self._name(spot)
+        if rule.type == "AN" and is_blank(value):
+            sentence = f"{name} holds only blanks"
+            yield self._find(
+                Fault("blank-element", "6", sentence, "leave it empty"), spot, value, "warning"
+            )
+            return
+        fault = find_value_fault(rule, value)
+        if fault is not None:
+            sentence = f"{name} holds {_show(value)}, {fault.sentence}"
+            yield self._find(Fault(fault.word, fault.code, sentence, fault.advice), spot, value)
+
+    def _find_missing(self, use: ElementUse, spot: "_Spot") -> Finding:
+        element = self.grammar.elements.get(use.number)
+        name = element.name if element else "the composite"
+        sentence = f"{self._name(spot)} is missing: {name} is mandatory"
+        return self._find(Fault("missing-element", "1", sentence, "fill it"), spot, "")
+
+    def _find_mark(self, spot: "_Spot", value: str, mark: str, what: str) -> Finding:
+        name, _, code = what.partition(", ")
+        sentence = f"{self._name(spot)} holds {_show(value)}, and {mark!r} is the {name}"
+        advice = "replace the character, or declare another separator in the ISA"
+        return self._find(Fault("delimiter-in-data", code, sentence, advice), spot, value)
+
+    def _name(self, spot: "_Spot") -> str:
+        part = f"-{spot.component}" if spot.component else ""
+        return f"{self.rule.id}{spot.at:02d}{part}"
+
+    def _find(
+        self, fault: Fault, spot: "_Spot", value: str, level: Level = "error"
+    ) -> Finding:
+        x12 = X12Place(
+            segment=self.rule.id,
+            ordinal=self.segment.ordinal,
+            segment_code="8",
+            element=spot.at,
+            component=spot.component,
+            reference=spot.number or None,
+            element_code=fault.code,
+            value=value or None,
+        )
+        return Finding(
+            level=level,
+            code=fault.word,
+            sentence=fault.sentence,
+            place=write_place(self.segment, self.delimiters),
+            advice=fault.advice,
+            x12=x12,
+        )
+
+
+@dataclass(slots=True, frozen=True)
+class _Spot:
+    at: int
+    number: str
+    component: int | None = None
+
+
+def _show(value: str) -> str:
+    return repr(value if len(value) <= 40 else value[:39] + "…")
