@@ -1,0 +1,146 @@
+"""An ERP that takes JSON files from a folder: one file a command, its name is the key."""
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from canonical.entities import write_plain
+from canonical.erp_commands import ErpCommand
+from gateway.erp.sink import ErpUnavailableError, Outcome, Plan
+from gateway.partners import Partner
+from gateway.settings import Site
+
+WORDS_IN = ("status", "unmentioned", "purpose")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST = 120
+
+
+@dataclass(slots=True, frozen=True)
+class FilesSink:
+    """Files into `folder`; `kept` remembers each by a copy, since the ERP removes what it has read.
+
+    Killed between the file and its copy, and the ERP faster than the repeat: then the same file comes
+    a second time, under the same name and with the same `key` inside, for the ERP to pass over.
+    """
+
+    folder: Path
+    kept: Path
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def plan(self, command: ErpCommand, key: str) -> Plan:
+        """Return the file's name and text; the ERP's words stand in place of ours."""
+        name = type(command).__name__
+        content = {"key": key, "data": _in_words(write_plain(command), self.words)}
+        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        return Plan(key=key, command=name, target=file_name(name, key), content=text)
+
+    def apply(self, plan: Plan) -> Outcome:
+        """Put the file there unless this key was given before, in whole or not at all."""
+        file, copy = self.folder / plan.target, self.kept / plan.target
+        content = plan.content.encode()
+        try:
+            kept = _load(copy)
+            found = _load(file) if kept is None else kept
+            if found not in (None, content):
+                return self._diverged(plan)
+            if found is None:
+                _write_whole(file, content)
+            _write_whole(copy, content)
+        except OSError as error:
+            raise ErpUnavailableError(
+                f"{file} cannot be written: {error.strerror or error}"
+            ) from error
+        if found is None:
+            return Outcome(
+                result="applied", reference=plan.target, sentence=f"{plan.target} was written"
+            )
+        sentence = f"{plan.target} was written before, with the same content"
+        return Outcome(result="already", reference=plan.target, sentence=sentence)
+
+    def verify(self, plan: Plan) -> Outcome:
+        """Return `applied` where our copy, and the file if the ERP has not taken it, hold the plan."""
+        content = plan.content.encode()
+        try:
+            file, copy = _load(self.folder / plan.target), _load(self.kept / plan.target)
+        except OSError as error:
+            raise ErpUnavailableError(
+                f"{plan.target} cannot be read: {error.strerror or error}"
+            ) from error
+        if copy == content and file in (None, content):
+            sentence = f"{plan.target} is there" if file else f"{plan.target} was taken by the ERP"
+            return Outcome(result="applied", reference=plan.target, sentence=sentence)
+        return self._diverged(plan)
+
+    def _diverged(self, plan: Plan) -> Outcome:
+        sentence = (
+            f"{plan.target} in {self.folder} is not what command {plan.key} says; "
+            f"compare it with {self.kept / plan.target}, remove the wrong one and retry"
+        )
+        return Outcome(result="diverged", reference=plan.target, sentence=sentence)
+
+
+def open_files_sink(site: Site, erp: Partner) -> FilesSink:
+    """Return the door to the ERP partner's first channel out, below the home of the site."""
+    channels = erp.channels.leaving
+    if not channels:
+        raise ErpUnavailableError(f"{erp.name}.yaml has no channel out; add one under channels.out")
+    return FilesSink(
+        folder=site.home / channels[0].folder,
+        kept=site.home / "var" / "erp" / erp.name,
+        words=erp.dialect.status,
+    )
+
+
+def file_name(command: str, key: str) -> str:
+    """Return the name of a command's file: two keys never share one."""
+    plain = _UNSAFE.sub("_", key)
+    if plain != key or len(plain) > _LONGEST:
+        plain = f"{plain[:_LONGEST]}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    return f"{command}-{plain}.json"
+
+
+def _in_words(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [_in_words(one, words) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: words.get(one, one)
+        if key in WORDS_IN and isinstance(one, str)
+        else _in_words(one, words)
+        for key, one in value.items()
+    }
+
+
+def _load(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write under a hidden name, sync, rename: a reader sees all of it or nothing."""
+    if _load(path) == content:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hidden = path.with_name(f".{path.name}.part")
+    with hidden.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    hidden.replace(path)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""The door through which other systems hear what has happened."""
