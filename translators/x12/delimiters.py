@@ -104,8 +104,7 @@ def _is_fixed(text: str, separator: str) -> bool:
 
 def _read_fixed(text: str) -> IsaRead:
     elements = [
-        text[at + 1 : at + 1 + width]
-        for at, width in zip(_SEPARATORS_AT, ISA_WIDTHS, strict=True)
+        text[at + 1 : at + 1 + width] for at, width in zip(_SEPARATORS_AT, ISA_WIDTHS, strict=True)
     ]
     rest = text[ISA_LENGTH:]
     end = ISA_LENGTH + len(rest) - len(rest.lstrip("\r\n"))

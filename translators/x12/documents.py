@@ -57,12 +57,11 @@ def _find_no_grammar(set_: Set, version: str) -> Finding:
     known = ", ".join(
         f"{name} ({' '.join(list_sets(name))})" for name in ([base] if base else list_versions())
     )
-    fault = {"set_code": "1"} if base else {"set_code": "1", "group_code": "2"}
     return Finding(
         level="error",
         code="no-grammar",
         sentence=f"there is no grammar for set {set_.set_id!r} in version {version!r}",
         place=set_.place,
         advice=f"send one of these: {known}",
-        x12=X12Place(segment="ST", ordinal=1, **fault),
+        x12=X12Place(segment="ST", ordinal=1, set_code="1", group_code=None if base else "2"),
     )

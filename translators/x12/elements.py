@@ -21,9 +21,7 @@ def compile_segments(grammar: Grammar, marks: str) -> dict[str, Callable[[Segmen
 
     `marks` are the component and repetition separators. What a test doubts, `check_segment` judges.
     """
-    return {
-        name: _compile_segment(rule, grammar, marks) for name, rule in grammar.segments.items()
-    }
+    return {name: _compile_segment(rule, grammar, marks) for name, rule in grammar.segments.items()}
 
 
 def check_segment(segment: Segment, grammar: Grammar, delimiters: Delimiters) -> list[Finding]:
@@ -33,13 +31,11 @@ def check_segment(segment: Segment, grammar: Grammar, delimiters: Delimiters) ->
     return [*look.list_faults(), *look.list_broken_notes()]
 
 
-def _compile_segment(
-    rule: SegmentRule, grammar: Grammar, marks: str
-) -> Callable[[Segment], bool]:
+def _compile_segment(rule: SegmentRule, grammar: Grammar, marks: str) -> Callable[[Segment], bool]:
     tests = (_is_id, *(_compile_use(use, grammar, marks) for use in rule.elements))
     mandatory = tuple(at for at, use in enumerate(rule.elements, 1) if use.requirement == "M")
     most, least = len(tests), max(mandatory, default=0)
-    notes = tuple(sorted(map(read_note, rule.notes), key=lambda note: min(note.positions)))
+    notes = tuple(sorted(map(read_note, rule.notes), key=_order))
 
     def is_good(segment: Segment) -> bool:
         size = len(segment)
@@ -56,14 +52,20 @@ def _compile_segment(
     return is_good
 
 
+def _order(note: Note) -> int:
+    return 0 if note.kind == "R" else min(note.positions)
+
+
 def _keeps(notes: tuple[Note, ...], segment: Segment, size: int) -> bool:
     for note in notes:
         if note.kind == "P" and len(note.positions) == 2:
             one, other = note.positions
             if one >= size:
-                continue
+                return True  # so are the positions of all notes to come
             if bool(segment[one]) != (other < size and segment[other] != ""):
                 return False
+        elif note.kind != "R" and min(note.positions) >= size:
+            return True
         elif not is_kept(note, segment):
             return False
     return True
@@ -100,7 +102,9 @@ class _Look:
             elif use.requirement == "M":
                 yield self._find_missing(use, _Spot(at, use.number))
         if any(self.segment[len(uses) + 1 :]):
-            sentence = f"{self.rule.id} has {len(self.segment) - 1} elements; it may have {len(uses)}"
+            sentence = (
+                f"{self.rule.id} has {len(self.segment) - 1} elements; it may have {len(uses)}"
+            )
             fault = Fault("too-many-elements", "3", sentence, "leave the rest out")
             spot = _Spot(len(uses) + 1, "")
             yield self._find(fault, spot, self.segment[len(uses) + 1])
@@ -112,12 +116,16 @@ class _Look:
     def _list_notes(
         self, notes: tuple[str, ...], values: list[str], within: "_Spot | None"
     ) -> Iterator[Finding]:
+        blamed = set[int]()
         for note in map(read_note, notes):
             if is_kept(note, values):
                 continue
             spots = [self._place_note(at, within) for at in note.positions]
             names = [self._name(spot) for spot in spots]
             at, sentence = write_condition(note, names, values)
+            if at in blamed:
+                continue  # one fault, one finding
+            blamed.add(at)
             word, code = ("exclusive", "10") if note.kind == "E" else ("condition", "2")
             advice = "leave one out" if note.kind == "E" else "send them together or not at all"
             advice = "fill one of them" if note.kind in "RL" else advice
@@ -146,9 +154,7 @@ class _Look:
             else:
                 yield from self._list_in_value(use.number, text, spot)
 
-    def _list_in_composite(
-        self, use: ElementUse, text: str, spot: "_Spot"
-    ) -> Iterator[Finding]:
+    def _list_in_composite(self, use: ElementUse, text: str, spot: "_Spot") -> Iterator[Finding]:
         parts = ["", *text.split(self.delimiters.component)]
         for at, part in enumerate(use.components, 1):
             inner = _Spot(spot.at, part.number, at)
@@ -197,9 +203,7 @@ class _Look:
         part = f"-{spot.component}" if spot.component else ""
         return f"{self.rule.id}{spot.at:02d}{part}"
 
-    def _find(
-        self, fault: Fault, spot: "_Spot", value: str, level: Level = "error"
-    ) -> Finding:
+    def _find(self, fault: Fault, spot: "_Spot", value: str, level: Level = "error") -> Finding:
         x12 = X12Place(
             segment=self.rule.id,
             ordinal=self.segment.ordinal,

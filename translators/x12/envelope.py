@@ -1,9 +1,10 @@
-"""Envelope checks: do headers, trailers and counts of sets, groups and interchanges agree?"""
+"""Envelope: whether headers, trailers and counts of sets, groups and interchanges agree."""
 
 from translators.findings import Finding, Level, X12Place
 from translators.x12.delimiters import Delimiters, find_envelope_fault
-from translators.x12.grammar import GROUP_OF
+from translators.x12.grammar import GROUP_OF, find_version, load_elements, load_segments
 from translators.x12.structure import Group, Interchange, Segment, Set
+from translators.x12.values import find_value_fault
 
 _LONGEST_SHOWN = 60
 
@@ -63,6 +64,35 @@ def check_group(group: Group) -> list[Finding]:
     return findings
 
 
+def check_group_elements(group: Group) -> list[Finding]:
+    """Return warnings for elements of GS and GE that the group's version does not allow (B-21)."""
+    version = find_version(group.header.element(8))
+    findings = list[Finding]()
+    for segment in (group.header, group.trailer):
+        if version is not None and segment:
+            findings += _check_control(segment, version, group.interchange.delimiters)
+    return findings
+
+
+def _check_control(segment: Segment, version: str, delimiters: Delimiters) -> list[Finding]:
+    elements = load_elements(version)
+    findings = []
+    for at, use in enumerate(load_segments(version)[segment[0]].elements, 1):
+        value = segment.element(at)
+        fault = find_value_fault(elements[use.number], value) if value else None
+        if fault is not None or (not value and use.requirement == "M"):
+            name = f"{segment[0]}{at:02d}"
+            said = f"{name} holds {value!r}, {fault.sentence}" if fault else f"{name} is empty"
+            advice = fault.advice if fault else "fill it"
+            place = write_place(segment, delimiters)
+            findings.append(
+                Finding(
+                    level="warning", code="group-element", sentence=said, place=place, advice=advice
+                )
+            )
+    return findings
+
+
 def check_interchange(interchange: Interchange) -> list[Finding]:
     """Return what is wrong between ISA and IEA (B-15, B-16, B-24)."""
     header, trailer = interchange.header, interchange.trailer
@@ -116,9 +146,7 @@ def _find_set_fault(set_: Set, segment: Segment, word: str, sentence: str, code:
         "segment-count": f"put {segment.ordinal} into SE01",
         "set-control": "repeat ST02 in SE02",
     }.get(word, "fill it")
-    return Finding(
-        level="error", code=word, sentence=sentence, place=place, advice=advice, x12=x12
-    )
+    return Finding(level="error", code=word, sentence=sentence, place=place, advice=advice, x12=x12)
 
 
 def _find_group_fault(

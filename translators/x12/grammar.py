@@ -68,7 +68,7 @@ class SegmentUse:
     max_use: int | None  # None is any number
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, frozen=True, eq=False)
 class LoopRule:
     """One loop, named by its first segment, which is also its first node; the root has the set's id."""
 
@@ -117,7 +117,7 @@ def list_sets(version: str) -> tuple[str, ...]:
 def load_segments(version: str) -> dict[str, SegmentRule]:
     """Return all segments of a version, those of the envelope too, by id."""
     rules: dict[str, SegmentRule] = {}
-    composites = {}
+    composites: dict[str, SegmentRule] = {}
     for head, rows in reversed(list(_list_blocks(GRAMMARS / version / "segments.txt"))):
         name, _, title = head.partition(" ")
         notes = tuple(rows.pop().split()[1:]) if rows[-1].startswith("notes") else ()

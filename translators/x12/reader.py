@@ -7,6 +7,7 @@ from translators.findings import Finding, X12Place
 from translators.x12.delimiters import Delimiters, IsaRead, find_envelope_fault
 from translators.x12.envelope import (
     check_group,
+    check_group_elements,
     check_header,
     check_interchange,
     check_set_envelope,
@@ -19,6 +20,7 @@ from translators.x12.structure import Group, Interchange, Segment, Set
 MOST_SEGMENTS = 100_000  # of one set that are kept; far above any real document (B-13)
 _CONTROL = frozenset(("", "ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"))
 _AROUND = frozenset(("ISB", "ISE", "TA3", "S1S", "S1E", "S2S", "S2E", "S3S", "S3E", "S4S", "S4E"))
+_LEAD = " \t\r\n"
 _FRAGMENT = re.compile(rb"[ \t\r\n]*(?:ST|GS)([^A-Za-z0-9\s])")
 
 Part = Set | Group | Interchange
@@ -66,26 +68,28 @@ class _Reader:
         self._interchange, self._group, self._set = interchange, None, None
         marks = interchange.delimiters
         separator, decoration = marks.element, "\r" if marks.segment == "\n" else ""
-        end = self._source.offset
+        stop = self._source.offset
         for text, start, end in self._source.list_segments(marks):
-            body = text.lstrip(" \t\r\n")
+            body = text.lstrip(_LEAD)
+            lead = len(text) - len(body)
+            if lead and text[:lead].strip("\r\n"):
+                self._blank += 1
             if decoration:
                 body = body.rstrip(decoration)
             elements = body.split(separator)
-            tag, lead = elements[0], len(text) - len(text.lstrip(" \t\r\n"))
-            if lead and text[:lead].strip("\r\n"):
-                self._blank += 1
+            tag = elements[0]
             if self._set is not None and len(tag) < 4 and tag not in _CONTROL:
                 self._add(Segment(elements, self._count + 1, start + lead))
                 continue
             if tag[:3] == "ISA" and _is_isa(body):
-                end = start + lead
+                stop = start + lead
                 break
+            stop = end
             yield from self._take(Segment(elements, 0, start + lead), len(text))
             if tag == "IEA":
                 break
-        self._source.seek(end)
-        yield from self._close_interchange(end)
+        self._source.seek(stop)
+        yield from self._close_interchange(stop)
 
     def _add(self, segment: Segment) -> None:
         self._count += 1
@@ -96,28 +100,44 @@ class _Reader:
         tag = segment[0]
         if length >= LONGEST_SEGMENT:
             self._report_long(segment)
-        elif tag == "" and len(segment) == 1:
-            self._empty += 1
-        elif tag == "ST":
-            yield from self._close_set(None)
-            self._open_set(segment)
-        elif tag == "SE" and self._set is not None:
-            segment.ordinal = self._count + 1
-            yield from self._close_set(segment)
-        elif tag == "GS":
-            yield from self._close_group(None)
-            self._open_group(segment)
-        elif tag == "GE" and self._group is not None:
-            yield from self._close_group(segment)
+        elif tag in {"ST", "SE"}:
+            yield from self._take_set(segment)
+        elif tag in {"GS", "GE"}:
+            yield from self._take_group(segment)
         elif tag == "IEA":
             yield from self._close_group(None)
             self._interchange.trailer = segment
-        elif self._set is not None:
+        elif tag == "" and len(segment) == 1:
+            self._empty += 1
+        else:
+            self._take_other(segment)
+
+    def _take_set(self, segment: Segment) -> Iterator[Part]:
+        if segment[0] == "ST":
+            yield from self._close_set(None)
+            self._open_set(segment)
+        elif self._set is None:
+            self._take_other(segment)
+        else:
+            segment.ordinal = self._count + 1
+            yield from self._close_set(segment)
+
+    def _take_group(self, segment: Segment) -> Iterator[Part]:
+        if segment[0] == "GS":
+            yield from self._close_group(None)
+            self._open_group(segment)
+        elif self._group is None:
+            self._take_other(segment)
+        else:
+            yield from self._close_group(segment)
+
+    def _take_other(self, segment: Segment) -> None:
+        if self._set is not None:
             segment.ordinal = self._count + 1
             self._add(segment)
-        elif tag == "TA1":
+        elif segment[0] == "TA1":
             self._interchange.acks.append(segment)
-        elif tag not in _AROUND:
+        elif segment[0] not in _AROUND:
             self._strays.append(write_place(segment, self._interchange.delimiters)[:80])
             del self._strays[1000:]
 
@@ -131,9 +151,9 @@ class _Reader:
         group = self._group
         if group is None:
             group = self._open_group(Segment([]))
-            group.findings.append(
-                find_envelope_fault("no-gs", "a set stands outside any group", code="024")
-            )
+            if self._interchange.header:
+                fault = find_envelope_fault("no-gs", "a set stands outside any group", code="024")
+                group.findings.append(fault)
         self._sets += 1
         self._count = header.ordinal = 1
         self._set = Set([header], group, self._sets)
@@ -179,7 +199,7 @@ class _Reader:
         group, self._group = self._group, None
         if group is not None:
             group.trailer = trailer
-            group.findings += check_group(group)
+            group.findings += [*check_group_elements(group), *check_group(group)]
             yield group
 
     def _close_interchange(self, end: int) -> Iterator[Part]:

@@ -15,6 +15,7 @@ class Source:
     """Bytes that arrive in pieces; `offset` is where in the file the unread ones begin."""
 
     def __init__(self, data: bytes | Iterable[bytes]) -> None:
+        """Start at the first byte."""
         pieces = (data,) if isinstance(data, bytes | bytearray) else data
         self._pieces = (part for piece in pieces for part in _cut(piece))
         self._buffer = b""
@@ -62,7 +63,9 @@ class Source:
         while block := self._next_block(mark):
             ends = block.endswith(mark)
             body = block[:-1] if ends else block
-            yield from self._split(body, mark) if body.isascii() else self._decode(body, mark, latin)
+            yield from (
+                self._split(body, mark) if body.isascii() else self._decode(body, mark, latin)
+            )
             self.seek(self.offset + len(block))
 
     def _reach(self, size: int) -> None:
@@ -91,9 +94,7 @@ class Source:
             yield text, offset, end
             offset = end
 
-    def _decode(
-        self, block: bytes, mark: bytes, latin: bool
-    ) -> Iterator[tuple[str, int, int]]:
+    def _decode(self, block: bytes, mark: bytes, latin: bool) -> Iterator[tuple[str, int, int]]:
         """Yield as `_split` does: UTF-8, or Latin-1 where a segment is no UTF-8 (B-10)."""
         offset = self.offset
         for raw in block.split(mark):

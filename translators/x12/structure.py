@@ -16,6 +16,7 @@ class Segment(list[str]):
     __slots__ = ("offset", "ordinal")
 
     def __init__(self, elements: list[str], ordinal: int = 0, offset: int = 0) -> None:
+        """Hold the elements as they were split."""
         super().__init__(elements)
         self.ordinal = ordinal
         self.offset = offset

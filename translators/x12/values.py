@@ -47,7 +47,7 @@ def find_value_fault(rule: ElementRule, value: str) -> Fault | None:
         return _find_number_fault(rule, value)
     if rule.codes:
         return None if value in rule.codes else _find_code_fault(rule, value)
-    return _find_length_fault(rule, value, len(value), "characters")
+    return _find_length_fault(rule, len(value), "characters")
 
 
 def compile_value(rule: ElementRule, marks: str) -> Callable[[str], bool]:
@@ -71,7 +71,7 @@ def compile_value(rule: ElementRule, marks: str) -> Callable[[str], bool]:
 
 
 def _compile_text(low: int, high: int, marks: str) -> Callable[[str], bool]:
-    first, second = (marks + marks)[:2]
+    first, second = marks[0], marks[-1]
     return lambda text: (
         low <= len(text) <= high
         and text.isprintable()
@@ -82,7 +82,9 @@ def _compile_text(low: int, high: int, marks: str) -> Callable[[str], bool]:
 
 
 def _is_good_date(text: str) -> bool:
-    return len(text) == 8 and text[4:] in _DAYS and text[:4].isdigit() and "0000" < text[:4] <= "9999"
+    return (
+        len(text) == 8 and text[4:] in _DAYS and text[:4].isdigit() and "0000" < text[:4] <= "9999"
+    )
 
 
 def _is_never(_: str) -> bool:
@@ -127,10 +129,10 @@ def _find_number_fault(rule: ElementRule, value: str) -> Fault | None:
         kind = "number" if rule.type == "R" else "whole number"
         advice = "send digits, with a point as decimal mark" if rule.type == "R" else "send digits"
         return Fault("invalid-number", "6", f"which is no {kind}", advice)
-    return _find_length_fault(rule, value, len(digits), "digits")
+    return _find_length_fault(rule, len(digits), "digits")
 
 
-def _find_length_fault(rule: ElementRule, value: str, size: int, unit: str) -> Fault | None:
+def _find_length_fault(rule: ElementRule, size: int, unit: str) -> Fault | None:
     if size < rule.min:
         sentence = f"which has {size} {unit}; {rule.name} has at least {rule.min}"
         return Fault("too-short", "4", sentence, f"fill it up to {rule.min}")
