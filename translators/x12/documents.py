@@ -13,20 +13,21 @@ def document_of(set_: Set) -> Document:
     """Return the set as a document: kind, place, envelope, its loops and everything found.
 
     The kind names the grammar's version, so that 004010VICS is `x12 850 004010` (B-20). A set
-    without a grammar has no content and a finding `no-grammar`.
+    without a grammar has no content and a finding `no-grammar`. What is found also stays with the
+    set, for its acknowledgment.
     """
     version = set_.version.strip() or GUESSED_VERSION
     grammar = load_grammar(set_.set_id, version)
-    if grammar is None:
-        findings = [*set_.findings, _find_no_grammar(set_, version)]
-    else:
-        findings = [*set_.findings, *check_set(set_, grammar)]
+    if grammar is not None and set_.root is None:
+        set_.findings += check_set(set_, grammar)
+    elif grammar is None and not any(known.code == "no-grammar" for known in set_.findings):
+        set_.findings.append(_find_no_grammar(set_, version))
     return Document(
         kind=f"x12 {set_.set_id} {find_version(version) or version[:6]}",
         place=set_.place,
         envelope=envelope_of(set_),
         content=set_.root,
-        findings=findings,
+        findings=list(set_.findings),
     )
 
 
