@@ -63,8 +63,10 @@ def content_roots(site: Site, name: str) -> tuple[Path, ...]:
     """Return the folders that hold `mappings` or `partners`: the site's own first, then ours."""
     above = Path(__file__).resolve().parents[1]
     # In a wheel the content lies in console/site; in a checkout it stands beside the packages.
-    ours = (above / "console" / "site" / name, above / name)
-    found = [folder for folder in (site.home / name, *ours) if folder.is_dir()]
+    # Never both: beside an installed package another one may be called `mappings`.
+    packaged = above / "console" / "site" / name
+    ours = packaged if packaged.is_dir() else above / name
+    found = [folder for folder in (site.home / name, ours) if folder.is_dir()]
     return tuple(dict.fromkeys(found))
 
 

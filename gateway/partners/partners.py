@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
+from msgspec import structs
+
 from gateway.partners.identities import find_sender, unknown_sender
 from gateway.partners.partner import InChannel, Partner
 from translators.document import Envelope
@@ -58,4 +60,9 @@ class Partners:
 
     def explain_unknown(self, envelope: Envelope) -> Finding:
         """Return why no partner sent the envelope, with the nearest one where there is any."""
-        return unknown_sender(envelope, self.list_partners())
+        finding = unknown_sender(envelope, self.list_partners())
+        broken = [name for name in self.findings if name not in self.partners]
+        if not broken:
+            return finding
+        also = f"{finding.advice}; the files of {', '.join(broken)} cannot be used, it may be one of them"
+        return structs.replace(finding, advice=also)

@@ -1,8 +1,11 @@
 """Who the partners are and what is agreed with them."""
 
+import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gateway.partners import (
     Agreement,
@@ -237,6 +240,15 @@ def test_a_near_miss_says_what_differs(home, qualifier, sender, hint):
     assert hint in partners.explain_unknown(_envelope(qualifier, sender)).advice
 
 
+def test_a_broken_file_is_named_where_nobody_is_found(home):
+    """The sender may be the one whose file somebody spoiled."""
+    _add(home, "bad", "partner: [")
+    assert (
+        "the files of bad cannot be used"
+        in _load(home).explain_unknown(_envelope("ZZ", "X")).advice
+    )
+
+
 def test_a_file_for_somebody_else_is_refused(ours):
     """Our own ids are judged too, with the TA1 code."""
     acme = ours.get("acme")
@@ -314,3 +326,33 @@ def test_only_production_on_both_sides_has_effects(ours, home):
     ]
     assert effects == [True, False, False, False, False, True]
     assert levels == [[], ["warning"], ["warning"], ["error"], [], []]
+
+
+def _list_hover_texts(schema: dict) -> list[tuple[str, bool]]:
+    found = []
+    for name, one in schema.get("properties", {}).items():
+        found.append((name, bool(one.get("description"))))
+        found += _list_hover_texts(one) + _list_hover_texts(one.get("items", {}))
+    return found
+
+
+@pytest.mark.parametrize("name", ["partner.schema.json", "routing.schema.json"])
+def test_every_key_of_a_schema_explains_itself(name):
+    """The description is what an editor shows, and what a finding says is wanted."""
+    schema = json.loads((REPOSITORY / "partners" / name).read_text(encoding="utf-8"))
+    assert [] == [key for key, has_text in _list_hover_texts(schema) if not has_text]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=200), st.integers(0, 10**6), st.integers(0, 300))
+def test_a_spoiled_file_never_raises(tmp_path_factory, noise, spot, gap):
+    """Any bytes in a partner file end in findings or in a partner, and the neighbour trades on."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "partners").mkdir()
+    _add(folder, "good")
+    text = (REPOSITORY / "partners" / "borealis.yaml").read_bytes()
+    start = spot % len(text)
+    (folder / "partners" / "borealis.yaml").write_bytes(text[:start] + noise + text[start + gap :])
+    partners = _load(folder)
+    assert "good" in partners.partners
+    assert "borealis" in {*partners.partners, *partners.findings}
