@@ -1,0 +1,1 @@
+"""The mapping language: load a mapping, compile it, map documents with it."""

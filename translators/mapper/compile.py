@@ -1,0 +1,71 @@
+"""A mapping compiled: what reads documents, or what writes entities."""
+
+import functools
+from typing import Any
+
+from canonical.entities import ENTITIES
+from translators.findings import Finding, has_errors
+from translators.mapper.errors import MappingError
+from translators.mapper.fields import compile_fields
+from translators.mapper.formats import Compiler, Format, Here, Mistakes
+from translators.mapper.head import check_head, read_format
+from translators.mapper.json_format import open_json
+from translators.mapper.mapping import Mapping
+from translators.mapper.read_mapping import ReadMapping
+from translators.mapper.row_format import open_rows
+from translators.mapper.source import BlockNode
+from translators.mapper.write_mapping import WriteMapping, compile_write
+from translators.mapper.x12_format import open_x12
+
+
+@functools.lru_cache(maxsize=256)
+def compile_mapping(mapping: Mapping) -> ReadMapping | WriteMapping:
+    """Return the mapping as closures; raises MappingError naming every mistake in it.
+
+    The same content is compiled once.
+    """
+    compiled, mistakes = try_compile(mapping)
+    if compiled is None or has_errors(mistakes):
+        raise MappingError(mistakes)
+    return compiled
+
+
+def try_compile(mapping: Mapping) -> tuple[ReadMapping | WriteMapping | None, list[Finding]]:
+    """Return the compiled mapping, None where it cannot be, and all mistakes found in it."""
+    mistakes = Mistakes()
+    check_head(mapping, mistakes)
+    if has_errors(mistakes.findings):
+        return None, mistakes.findings
+    if mapping.is_outbound:
+        return compile_write(mapping, mistakes), mistakes.findings
+    return _compile_read(mapping, mistakes), mistakes.findings
+
+
+def _compile_read(mapping: Mapping, mistakes: Mistakes) -> ReadMapping | None:
+    entity = ENTITIES[mapping.text("makes")]
+    format_ = _open_format(mapping, mistakes)
+    fields = mapping.root.entries["fields"]
+    if format_ is None or not isinstance(fields, BlockNode):
+        return None
+    here = Here(Compiler(mapping, format_, mistakes), format_.root, "", mapping.where("fields"))
+    build = compile_fields(fields, entity, here)
+    return ReadMapping(
+        name=mapping.name,
+        entity=entity.__name__,
+        reads=read_format(mapping.root, "reads"),
+        version=mapping.version,
+        one_per=mapping.text("one_per") or None,
+        files=mapping.files,
+        is_strict=mapping.text("unmapped") == "reject",
+        build=build,
+        format=format_,
+    )
+
+
+def _open_format(mapping: Mapping, mistakes: Mistakes) -> Format | None:
+    said: Any = read_format(mapping.root, "reads")
+    if isinstance(said, str):
+        return open_x12(said, mapping, mistakes)
+    if said["format"] == "json":
+        return open_json(mapping, mistakes)
+    return open_rows(mapping, mistakes)

@@ -1,0 +1,127 @@
+"""Find mappings and tables on our own disk and put overlay and base together."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from translators.mapper.errors import MappingError, UnknownMappingError
+from translators.mapper.mapping import Mapping, list_texts, merge, version_of, without_nulls
+from translators.mapper.source import BlockNode, TextNode, mistake, read_yaml
+from translators.mapper.suggest import did_you_mean
+from translators.mapper.tables import Table, read_table, read_units
+
+UNITS = "units"
+
+
+@dataclass(slots=True, frozen=True)
+class Library:
+    """Mappings and tables under one or several folders; the first folder that has a name wins."""
+
+    roots: tuple[Path, ...]
+
+    def list_mappings(self) -> list[str]:
+        """Return the names of all mappings, such as `acme/855`, sorted."""
+        found = {
+            path.relative_to(root).with_suffix("").as_posix()
+            for root in self.roots
+            for path in root.glob("*/*.yaml")
+        }
+        return sorted(found)
+
+    def find_file(self, relative: str) -> Path | None:
+        """Return the file under the first root that has it, or None."""
+        paths = (root / relative for root in self.roots)
+        return next((path for path in paths if path.is_file()), None)
+
+    def load_mapping(self, name: str) -> Mapping:
+        """Return the mapping with its base, tables and units; raises MappingError."""
+        own = self._load_yaml(name)
+        texts = [own[1]]
+        files = [f"{name}.yaml"]
+        root = own[0]
+        base_name = root.text("extends")
+        if base_name:
+            base = self._load_base(base_name, root)
+            merged = merge(base[0], root)
+            root = merged if isinstance(merged, BlockNode) else root
+            texts.append(base[1])
+            files.append(f"{base_name}.yaml")
+        _check_name(root, name)
+        clean = without_nulls(root)
+        if not isinstance(clean, BlockNode):
+            raise TypeError(name)
+        return self._with_tables(name, clean, texts, files)
+
+    def _with_tables(
+        self, name: str, root: BlockNode, texts: list[str], files: list[str]
+    ) -> Mapping:
+        tables: dict[str, Table | None] = {}
+        for node in list_texts(root, "lookup"):
+            if node.text not in tables:
+                tables[node.text] = self._load_table(node.text, texts, files)
+        units = {}
+        for owner in ("base", name.split("/", maxsplit=1)[0]):
+            file = f"{owner}/tables/{UNITS}.csv"
+            path = self.find_file(file)
+            if path and file not in files:
+                texts.append(_load_text(path, file))
+                files.append(file)
+                units.update(read_units(texts[-1], file))
+        return Mapping(name, root, tables, units, tuple(files), version_of(texts))
+
+    def _load_table(self, name: str, texts: list[str], files: list[str]) -> Table | None:
+        owner, _, table = name.partition("/")
+        file = f"{owner}/tables/{table}.csv"
+        path = self.find_file(file) if _is_plain(name) else None
+        if path is None:
+            return None
+        texts.append(_load_text(path, file))
+        files.append(file)
+        return read_table(texts[-1], name, file)
+
+    def _load_base(self, name: str, over: BlockNode) -> tuple[BlockNode, str]:
+        where = over.lines["extends"]
+        try:
+            base = self._load_yaml(name)
+        except UnknownMappingError as error:
+            advice = did_you_mean(name, self.list_mappings())
+            sentence = f"there is no mapping {name} to extend"
+            raise MappingError([mistake(where, sentence, advice, "unknown-mapping")]) from error
+        if base[0].text("extends"):
+            sentence = f"{name} extends {base[0].text('extends')} itself; one level is all there is"
+            raise MappingError([mistake(where, sentence, "extend the base itself")])
+        return base
+
+    def _load_yaml(self, name: str) -> tuple[BlockNode, str]:
+        file = f"{name}.yaml"
+        path = self.find_file(file) if _is_plain(name) else None
+        if path is None:
+            advice = did_you_mean(name, self.list_mappings())
+            sentence = f"there is no mapping {name}"
+            raise UnknownMappingError([mistake("", sentence, advice, "unknown-mapping")])
+        text = _load_text(path, file)
+        return read_yaml(text, file), text
+
+
+def _load_text(path: Path, file: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        sentence = f"byte {error.start} is no UTF-8"
+        raise MappingError([mistake(file, sentence, "save the file as UTF-8")]) from error
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether the name is `folder/name` and cannot lead out of its root."""
+    parts = name.split("/")
+    return len(parts) == 2 and all(part and not part.startswith(".") for part in parts)
+
+
+def _check_name(root: BlockNode, name: str) -> None:
+    said = root.entries.get("mapping")
+    if isinstance(said, TextNode) and said.text == name:
+        return
+    where = said.where if said else root.where
+    sentence = (
+        f"this file says it is {root.text('mapping') or 'nameless'} but stands at {name}.yaml"
+    )
+    raise MappingError([mistake(where, sentence, f"write `mapping: {name}`")])

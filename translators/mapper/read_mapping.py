@@ -1,0 +1,69 @@
+"""ReadMapping: documents in, entities and findings out."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from canonical.shared import Entity
+from translators.document import Document
+from translators.findings import Finding, has_errors
+from translators.mapper.formats import Format
+from translators.mapper.running import Absent, Run, Step
+
+
+@dataclass(slots=True)
+class Mapped:
+    """What a document means; `entity` is None where a finding of level error prevents it.
+
+    `places` maps the path of each list item, such as `lines[0].acks[1]`, and '' for the whole, to
+    where it stands in the document.
+    """
+
+    entity: Entity | None
+    findings: list[Finding] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class ReadMapping:
+    """A compiled mapping of documents to one canonical entity."""
+
+    name: str
+    entity: str
+    reads: str | dict[str, str]
+    version: str  # SHA-256 over the mapping, its base, its tables and units
+    one_per: str | None
+    files: tuple[str, ...]
+    is_strict: bool
+    build: Step
+    format: Format
+
+    def map(self, document: Document) -> Mapped:
+        """Return the entity the document means, with all findings; bad data never raises."""
+        content = self.format.open(document.content)
+        if content is None:
+            return Mapped(None, [_unreadable(document, self)])
+        run = Run(places={"": document.place})
+        value = self.build(content, run, "")
+        unread = self.format.check_unread(content)
+        findings = run.findings + (_as_errors(unread) if self.is_strict else unread)
+        entity = None if isinstance(value, Absent) or has_errors(findings) else value
+        return Mapped(entity, findings, run.places)
+
+
+def _as_errors(findings: list[Finding]) -> list[Finding]:
+    return [msgspec.structs.replace(finding, level="error") for finding in findings]
+
+
+def _unreadable(document: Document, mapping: ReadMapping) -> Finding:
+    said: Any = mapping.reads
+    wanted = said if isinstance(said, str) else said["format"]
+    return Finding(
+        level="error",
+        code="nothing-to-map",
+        sentence=f"this document ({document.kind}) holds nothing {mapping.name} can read as {wanted}",
+        advice="see what its reader found",
+        place=document.place,
+        rule=f"{mapping.name}.yaml",
+    )

@@ -1,0 +1,108 @@
+"""Rows as the compiler sees them: paths are column headers, lists are rows or groups of rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from translators.findings import Finding
+from translators.mapper.formats import Mistakes
+from translators.mapper.mapping import Mapping
+from translators.mapper.running import Find, Source, Spot
+from translators.mapper.source import ListNode, TextNode
+from translators.tabular.rows import Row, place_of_rows
+
+ROWS = "rows"
+Place = list[Row]
+
+
+@dataclass(slots=True, frozen=True)
+class RowFormat:
+    """Rows of CSV or TSV; a place is a list of rows and a value stands in the first of them."""
+
+    mistakes: Mistakes
+    ignored: frozenset[str]
+    rule: str
+    read: set[str] = field(default_factory=set)  # columns the mapping reads
+    root: None = None  # one scope is all there is
+
+    def compile_source(self, path: TextNode, scope: Any) -> Source | None:  # noqa: ARG002 - one scope
+        """Return the compiled column."""
+        name = " ".join(path.text.split())
+        self.read.add(name)
+
+        def get(place: Place) -> str:
+            return place[0].values.get(name, "").strip()
+
+        return Source(
+            name,
+            get,
+            lambda place: [row.values.get(name, "").strip() for row in place],
+            lambda place: Spot(f"row {place[0].number}"),
+        )
+
+    def compile_each(
+        self, path: TextNode, by: TextNode | None, scope: Any
+    ) -> tuple[Find, Any] | None:
+        """Return what finds the rows of a list, or their groups by the text of a column."""
+        if path.text != ROWS:
+            advice = "write each: rows, with by: <column> to group them"
+            self.mistakes.add(path.where, f"there is no {path.text} in rows", advice, "bad-path")
+            return None
+        if by is None:
+            return _single_rows, scope
+        self.read.add(by.text)
+        return _grouped_by(by.text), scope
+
+    def place_of(self, place: Place) -> str:
+        """Return `row 4` or `rows 2-5`."""
+        return place_of_rows(place)
+
+    def open(self, content: Any) -> Place | None:
+        """Return the rows of a document."""
+        return content if isinstance(content, list) and content else None
+
+    def check_unread(self, content: Place) -> list[Finding]:
+        """Return a note for every filled column nobody reads and nobody ignores."""
+        known = self.read | self.ignored
+        unread = [name for name in content[0].values if name not in known]
+        notes = (self._note(name, content) for name in unread)
+        return [note for note in notes if note is not None]
+
+    def _note(self, name: str, rows: Place) -> Finding | None:
+        row = next((row for row in rows if row.values.get(name, "").strip()), None)
+        if row is None:
+            return None
+        return Finding(
+            level="note",
+            code="unmapped-column",
+            sentence=f"column {name!r} holds {row.values[name].strip()[:40]!r} and is not mapped",
+            advice="map it, or name it in ignore",
+            place=f"row {row.number}",
+            rule=self.rule,
+        )
+
+
+def _single_rows(place: Place) -> list[Place]:
+    return [[row] for row in place]
+
+
+def _grouped_by(column: str) -> Callable[[Place], list[Place]]:
+    """Rows with nothing in the column stand each for itself."""
+
+    def find(place: Place) -> list[Place]:
+        groups: dict[tuple[str, int], Place] = {}
+        for row in place:
+            key = row.values.get(column, "").strip()
+            groups.setdefault((key, 0 if key else row.number), []).append(row)
+        return list(groups.values())
+
+    return find
+
+
+def open_rows(mapping: Mapping, mistakes: Mistakes) -> RowFormat:
+    """Return the row format of a mapping."""
+    node = mapping.root.entries.get("ignore")
+    items = node.items if isinstance(node, ListNode) else ()
+    ignored = frozenset(item.text for item in items if isinstance(item, TextNode))
+    read = {mapping.text("one_per")} if mapping.text("one_per") else set[str]()
+    return RowFormat(mistakes, ignored, mapping.root.where, read)

@@ -1,0 +1,160 @@
+"""Closures that find segments and elements in the loops of a set."""
+
+from collections.abc import Callable, Iterator
+
+from translators.mapper.paths import Element, Filter, Step
+from translators.mapper.x12_scopes import HL
+from translators.x12.structure import Loop, Segment
+
+Test = Callable[[Segment], bool]
+Segments = Callable[[Loop], Iterator[Segment]]
+Loops = Callable[[Loop], list[Loop]]
+Read = Callable[[Segment], str]
+COMPONENT_MARKS = ":>\x1f<^|\\@+&!"
+
+
+def compile_test(filters: tuple[Filter, ...]) -> Test | None:
+    """Return what says whether a segment passes the filters; None where there are none."""
+    plan = tuple((int(f.key), f.values) for f in filters)
+    if not plan:
+        return None
+    if len(plan) == 1:
+        position, values = plan[0]
+        return lambda s: len(s) > position and s[position].rstrip() in values
+    return lambda s: all(len(s) > at and s[at].rstrip() in values for at, values in plan)
+
+
+def compile_segments(
+    name: str, filters: tuple[Filter, ...], hops: int, *, outward: bool
+) -> Segments:
+    """Return what yields the segments of an id in a loop: its own, then the first of inner loops.
+
+    `hops` leads to the loop around that may hold it; `outward` goes on to the loops around that
+    one (HL levels), nearest first.
+    """
+    test = compile_test(filters)
+
+    def find(loop: Loop) -> Iterator[Segment]:
+        place: Loop | None = _climb(loop, hops)
+        while place is not None:
+            for segment in _list_here(place, name):
+                if test is None or test(segment):
+                    yield segment
+            place = place.parent if outward else None
+
+    return find
+
+
+def _climb(loop: Loop, hops: int) -> Loop | None:
+    place: Loop | None = loop
+    for _ in range(hops):
+        place = place.parent if place is not None else None
+    return place
+
+
+def _list_here(loop: Loop, name: str) -> Iterator[Segment]:
+    for segment in loop.segments:
+        if segment[0] == name:
+            yield segment
+    if name == HL:
+        return
+    for inner in loop.loops:
+        if inner.id == name:
+            yield inner.segments[0]
+
+
+def compile_loops(step: Step, hops: int, *, is_segment: bool) -> Loops:
+    """Return what lists the loops of a name; a lone segment is handed out as a loop of its own.
+
+    HL loops are found at any depth (B-70), all others just inside.
+    """
+    test = compile_test(step.filters)
+    name = step.name
+
+    def find(loop: Loop) -> list[Loop]:
+        place = _climb(loop, hops)
+        if place is None:
+            return []
+        inner = place.walk() if name == HL else place.loops
+        found = [
+            one
+            for one in inner
+            if one.id == name and one is not place and (test is None or test(one.segments[0]))
+        ]
+        if not is_segment:
+            return found
+        lone = [
+            Loop(name, place, [segment])
+            for segment in place.segments
+            if segment[0] == name and (test is None or test(segment))
+        ]
+        return lone + found
+
+    return find
+
+
+def compile_read(element: Element) -> Read:
+    """Return what reads one element of a segment, '' where it is empty."""
+    position = element.position
+    if element.pairs:
+        return _paired_read(element)
+    if element.component:
+        component = element.component
+        return lambda s: read_component(s[position], component) if len(s) > position else ""
+    return lambda s: s[position].rstrip() if len(s) > position else ""
+
+
+def _paired_read(element: Element) -> Read:
+    qualifier, values = int(element.filters[0].key), element.filters[0].values
+    distance = element.position - qualifier
+
+    def read(segment: Segment) -> str:
+        for at in range(qualifier, len(segment) - distance, 2):
+            if segment[at] in values and segment[at + distance].strip():
+                return segment[at + distance].rstrip()
+        return ""
+
+    return read
+
+
+def read_component(text: str, number: int) -> str:
+    """Return a component of a composite, '' where it has fewer.
+
+    The separator is the first usual one that stands in the text: a document does not carry the
+    delimiters of its interchange.
+    """
+    mark = next((c for c in text if c in COMPONENT_MARKS), None)
+    parts = text.split(mark) if mark else [text]
+    return parts[number - 1].rstrip() if number <= len(parts) else ""
+
+
+def first_own(name: str, position: int, hops: int) -> Callable[[Loop], str]:
+    """Return the quick way to an element without filter in the first segment of a loop around."""
+
+    def get(loop: Loop) -> str:
+        place: Loop | None = loop
+        for _ in range(hops):
+            place = place.parent if place is not None else None
+        if place is None:
+            return ""
+        segment = place.segments[0]
+        return segment[position].rstrip() if len(segment) > position else ""
+
+    def get_here(loop: Loop) -> str:
+        segment = loop.segments[0]
+        return segment[position].rstrip() if len(segment) > position else ""
+
+    return get if hops else get_here
+
+
+def first_filled(find: Segments, read: Read) -> Callable[[Loop], str]:
+    """Return the first text that is filled among the segments found."""
+
+    def get(loop: Loop) -> str:
+        for segment in find(loop):
+            text = read(segment)
+            if text:
+                return text
+        return ""
+
+    return get

@@ -1,0 +1,104 @@
+"""What a mapping neither reads nor ignores of a set: told segment by segment."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from translators.findings import Finding, X12Place
+from translators.mapper.paths import Filter
+from translators.mapper.x12_getters import Test, compile_test
+from translators.mapper.x12_scopes import HL, Cover
+from translators.x12.structure import Loop, Segment
+
+ENVELOPE = frozenset(("ST", "SE", "LS", "LE"))
+Ignored = dict[str, list[tuple[Filter, ...]]]
+Tests = tuple[Test, ...] | None  # None: every segment of that id
+
+
+@dataclass(slots=True, eq=False)
+class Reach:
+    """A cover with its filters compiled."""
+
+    segments: dict[str, Tests]
+    loops: "dict[str, list[tuple[Test | None, Reach]]]"
+
+
+@dataclass(slots=True, frozen=True)
+class Unread:
+    """What is needed to tell the unread segments of documents of one mapping."""
+
+    root: Reach
+    around_hl: Reach | None
+    ignored: dict[str, Tests]
+    rule: str
+
+    def check(self, root: Loop) -> list[Finding]:
+        """Return one note for each segment that is neither read nor ignored."""
+        return [_finding(segment, self.rule) for segment in self._list(root, (self.root,))]
+
+    def _list(self, loop: Loop, reaches: Sequence[Reach]) -> Iterator[Segment]:
+        if loop.parent is not None and _passes(loop.segments[0], self.ignored):
+            return
+        for segment in loop.segments:
+            if not any(_passes(segment, reach.segments) for reach in reaches) and not (
+                segment[0] in ENVELOPE or _passes(segment, self.ignored)
+            ):
+                yield segment
+        for inner in loop.loops:
+            yield from self._list(inner, self._reaches_of(inner, reaches))
+
+    def _reaches_of(self, loop: Loop, around: Sequence[Reach]) -> list[Reach]:
+        is_hl = loop.id == HL
+        found = [
+            inside
+            for reach in ((self.root,) if is_hl else around)
+            for test, inside in reach.loops.get(loop.id, ())
+            if test is None or test(loop.segments[0])
+        ]
+        if is_hl and self.around_hl and any(inner.id == HL for inner in loop.loops):
+            found.append(self.around_hl)
+        return found
+
+
+def compile_unread(cover: Cover, ignored: Ignored, rule: str) -> Unread:
+    """Return what tells the unread segments of a set."""
+    around = compile_reach(cover.hl) if cover.hl else None
+    for reach in (around,):
+        if reach is not None:
+            reach.segments[HL] = None  # its own head is read by being followed
+    tests = {name: _compile_tests(filters) for name, filters in ignored.items()}
+    return Unread(compile_reach(cover), around, tests, rule)
+
+
+def compile_reach(cover: Cover) -> Reach:
+    """Return a cover with its filters compiled, ready to be asked."""
+    return Reach(
+        {name: _compile_tests(filters) for name, filters in cover.segments.items()},
+        {
+            name: [(compile_test(filters), compile_reach(inner)) for filters, inner in entries]
+            for name, entries in cover.loops.items()
+        },
+    )
+
+
+def _compile_tests(filters: list[tuple[Filter, ...]]) -> Tests:
+    tests = [compile_test(one) for one in filters]
+    return None if None in tests else tuple(test for test in tests if test is not None)
+
+
+def _passes(segment: Segment, known: dict[str, Tests]) -> bool:
+    tests = known.get(segment[0], ())
+    return tests is None or any(test(segment) for test in tests)
+
+
+def _finding(segment: Segment, rule: str) -> Finding:
+    text = "*".join(segment)
+    shown = text if len(text) <= 60 else f"{text[:60]}…"
+    return Finding(
+        level="note",
+        code="unmapped-segment",
+        sentence=f"{shown} is not mapped",
+        advice="map it, or name it in ignore",
+        place=f"segment {segment.ordinal}",
+        rule=rule,
+        x12=X12Place(segment=segment[0], ordinal=segment.ordinal),
+    )

@@ -1,0 +1,1 @@
+"""Documents that carry their own structure: JSON."""

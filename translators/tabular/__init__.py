@@ -1,0 +1,1 @@
+"""Rows: CSV and TSV read and written."""
