@@ -2,8 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta
 
 from canonical.shared import Currency, Entity, Item, PromisedDate, Quantity, Text
@@ -100,3 +101,8 @@ class NoteOnOrder(Entity, frozen=True, kw_only=True, tag_field="command"):
 
 ErpCommand = ConfirmOrder | RecordShipment | RecordReroute | NoteOnOrder
 COMMANDS: tuple[type[Entity], ...] = (ConfirmOrder, RecordShipment, RecordReroute, NoteOnOrder)
+
+
+def read_command(plain: dict[str, Any]) -> ErpCommand:
+    """Return the command of its plain form, told by its `command` key; raises msgspec.ValidationError."""
+    return msgspec.convert(plain, ErpCommand)

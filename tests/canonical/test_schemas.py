@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 
 from canonical import schemas
 from canonical.entities import write_json
+from canonical.erp_commands import COMMANDS, read_command
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "canonical" / "examples"
@@ -104,6 +105,17 @@ def test_a_bad_value_is_refused_by_both(name, situation, path, value):
     assert not _judge(name).is_valid(example)
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(json.dumps(example), type=STRUCTS[name])
+
+
+@pytest.mark.parametrize("name", [struct.__name__ for struct in COMMANDS])
+def test_a_command_is_known_by_its_key(name):
+    """What was queued as plain JSON comes back as the same command."""
+    for path in (EXAMPLES / name).glob("*.json"):
+        plain = json.loads(path.read_text(encoding="utf-8"))
+        assert (name, plain) == (
+            type(read_command(plain)).__name__,
+            json.loads(write_json(read_command(plain))),
+        )
 
 
 def test_a_decimal_is_text_without_exponent():
