@@ -1,0 +1,1 @@
+"""Transports: how files come in and go out."""
