@@ -39,24 +39,22 @@ def write_acknowledgment(
     now: datetime,
     *,
     rejected: bool = False,
-) -> bytes:
+) -> tuple[bytes, list[Finding]]:
     """Return one interchange that answers one interchange: its TA1, if due, and a 997 per group.
 
     It goes back the way it came, in the sender's version (B-33, B-34); groups of one version share
-    a group, so `len(list_batches(groups))` numbers of groups are used. b'' where no answer is due.
-    `rejected` says that the gateway refuses the interchange, whatever its groups hold.
+    a group, so `len(list_batches(groups))` numbers of groups are used. b'' where no answer is due,
+    and with findings where the sender's own ids cannot be written back. `rejected` says that the
+    gateway refuses the interchange, whatever its groups hold.
     """
     ta1 = [write_ta1(interchange, rejected=rejected)] if needs_ta1(interchange, rejected) else []
     batches = [] if rejected else list_batches(groups)
     if not interchange.header or not (ta1 or batches):
-        return b""
+        return b"", []
     marks = _choose_marks(interchange)
     out = [_answer_batch(batch, numbers.group + at, marks) for at, batch in enumerate(batches)]
     envelope = _mirror(interchange, numbers)
-    data, findings = write_groups(out, envelope, marks, now, ta1)
-    if findings:  # the sender's own ids cannot be written back; nobody could route the answer
-        return b""
-    return data
+    return write_groups(out, envelope, marks, now, ta1)
 
 
 def needs_ta1(interchange: Interchange, rejected: bool = False) -> bool:

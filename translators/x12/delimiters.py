@@ -57,6 +57,7 @@ def read_isa(window: bytes) -> IsaRead | None:
     isa = _read_fixed(text) if _is_fixed(text, separator) else _read_split(text)
     if isa is None:
         return None
+    isa.elements = [_read_utf8(element) for element in isa.elements]
     isa.findings += _check_characters(isa)
     if text[:3] != "ISA":
         isa.elements[0] = "ISA"
@@ -92,6 +93,13 @@ def read_repetition(version: str, isa11: str) -> str:
     """Return the repetition separator: only from 00402, and only if ISA11 is no letter (B-7)."""
     usable = len(isa11) == 1 and not isa11.isalnum() and not isa11.isspace()
     return isa11 if usable and version.isdigit() and version >= "00402" else ""
+
+
+def _read_utf8(element: str) -> str:
+    try:
+        return element if element.isascii() else element.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return element
 
 
 def _is_plain(char: bytes) -> bool:

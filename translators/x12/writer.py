@@ -204,8 +204,8 @@ def _check_envelope(envelope: OutEnvelope, groups: Sequence[OutGroup]) -> Iterat
         ("ISA08", envelope.receiver, 1, 15),
         ("ISA12", envelope.version[:5], 5, 5),
         ("ISA15", envelope.usage, 1, 1),
-        *(("GS02", group.sender, 2, 15) for group in groups),
-        *(("GS03", group.receiver, 2, 15) for group in groups),
+        *(("GS02", group.sender, 1, 15) for group in groups),
+        *(("GS03", group.receiver, 1, 15) for group in groups),
     )
     for name, value, least, most in wanted:
         if not (least <= len(value) <= most and value.isascii() and value.isprintable()):
