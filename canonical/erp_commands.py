@@ -105,4 +105,5 @@ COMMANDS: tuple[type[Entity], ...] = (ConfirmOrder, RecordShipment, RecordRerout
 
 def read_command(plain: dict[str, Any]) -> ErpCommand:
     """Return the command of its plain form, told by its `command` key; raises msgspec.ValidationError."""
-    return msgspec.convert(plain, ErpCommand)
+    command: ErpCommand = msgspec.convert(plain, ErpCommand)
+    return command
