@@ -79,6 +79,14 @@ def test_our_own_partner_files_are_sound(ours):
     ]
 
 
+def test_every_agreed_mapping_of_ours_exists(ours):
+    """A partner file may not promise what nobody can read or write."""
+    for partner in ours.list_partners():
+        for document in (*partner.documents.arriving, *partner.documents.leaving):
+            path = REPOSITORY / "mappings" / f"{document.mapping}.yaml"
+            assert path.is_file(), f"{partner.name}: {document.mapping}"
+
+
 def test_there_is_one_erp(ours):
     """The ERP is a partner with a role of its own."""
     assert [one.name for one in ours.list_partners("erp")] == ["erp"]
