@@ -1,0 +1,93 @@
+"""Cases: open problems, each with an owner, until somebody closes them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from gateway.clock import now
+from gateway.ledger.errors import LedgerError
+from gateway.ledger.locks import hold
+from gateway.ledger.states import CASE_STATES, must_be
+from gateway.ledger.tables import cases
+
+
+class NewCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A problem somebody must look at."""
+
+    kind: str  # shortfall, late-answer …
+    owner: str  # a role, such as buyer or ops
+    summary: str
+    po_number: str = ""
+    line_number: str = ""
+    document_id: int | None = None
+
+
+class CaseRow(NewCase, frozen=True, kw_only=True):
+    """One case of the ledger."""
+
+    id: int
+    state: str
+    created_at: datetime
+    closed_at: datetime | None
+    closed_by: str
+    resolution: str
+
+
+def open_case(tx: Connection, new: NewCase) -> int:
+    """Return the id of the case: of one problem only one is open, with the newest summary."""
+    same = {
+        name: getattr(new, name) for name in ("kind", "po_number", "line_number", "document_id")
+    }
+    hold(tx, f"case {new.kind} {new.po_number} {new.line_number}")
+    where = [cases.c[name] == value for name, value in same.items()]
+    found = _find(tx, *where, cases.c.state == "open")
+    if found is not None:
+        tx.execute(update(cases).where(cases.c.id == found.id).values(summary=new.summary))
+        return found.id
+    values = msgspec.structs.asdict(new) | {"state": "open", "created_at": now()}
+    return int(tx.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one())
+
+
+def close_case(tx: Connection, case_id: int, closed_by: str, resolution: str) -> None:
+    """Record who closed it and how; raises LedgerError where it is closed already."""
+    case = find_case(tx, case_id)
+    if case is None:
+        raise LedgerError(f"there is no case {case_id} in the ledger")
+    if case.state == "closed":
+        at = f"{case.closed_at:%Y-%m-%d %H:%M}"
+        raise LedgerError(
+            f"case {case_id} was closed by {case.closed_by} at {at} UTC: {case.resolution}"
+        )
+    closed = {"state": "closed", "closed_at": now(), "closed_by": closed_by}
+    query = update(cases).where(cases.c.id == case_id)
+    tx.execute(query.values(closed | {"resolution": resolution}))
+
+
+def find_case(tx: Connection, case_id: int) -> CaseRow | None:
+    """Return the case with this id."""
+    return _find(tx, cases.c.id == case_id)
+
+
+def list_cases(
+    tx: Connection, state: str | None = "open", po_number: str | None = None, limit: int = 100
+) -> list[CaseRow]:
+    """Return cases, the longest open first."""
+    where = []
+    if state is not None:
+        where.append(cases.c.state == must_be(state, CASE_STATES, "state of a case"))
+    if po_number is not None:
+        where.append(cases.c.po_number == po_number)
+    return _list(tx, *where, limit=limit)
+
+
+def _find(tx: Connection, *where: ColumnElement[bool]) -> CaseRow | None:
+    return next(iter(_list(tx, *where, limit=1)), None)
+
+
+def _list(tx: Connection, *where: ColumnElement[bool], limit: int) -> list[CaseRow]:
+    query = select(cases).where(*where).order_by(cases.c.id).limit(limit)
+    rows: Iterable[Any] = tx.execute(query).mappings()
+    return [CaseRow(**row) for row in rows]

@@ -1,0 +1,87 @@
+"""Commitments: what was said about each order line, by whom, and what a later word replaced."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from canonical.postings import Posting
+from gateway.clock import now
+from gateway.ledger.tables import commitments
+
+
+class CommitmentRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One posting of the ledger."""
+
+    id: int
+    posting: Posting
+    document_id: int
+    superseded_by: int | None
+    posted_at: datetime
+
+
+def post(tx: Connection, postings: Iterable[Posting], document_id: int) -> None:
+    """Record what a document says of order lines; the orders must be known."""
+    rows = [_write_row(posting, document_id) for posting in postings]
+    if rows:
+        tx.execute(insert(commitments), rows)
+
+
+def list_commitments(
+    tx: Connection,
+    po_number: str,
+    line_number: str | None = None,
+    *,
+    with_superseded: bool = False,
+) -> list[CommitmentRow]:
+    """Return what was said about an order or one line of it, in the order it was said."""
+    query = select(commitments).where(commitments.c.po_number == po_number)
+    if line_number is not None:
+        query = query.where(commitments.c.line_number == line_number)
+    if not with_superseded:
+        query = query.where(commitments.c.superseded_by.is_(None))
+    return [_read_row(row) for row in tx.execute(query.order_by(commitments.c.id))]
+
+
+def supersede(
+    tx: Connection, po_number: str, line_number: str, kinds: Iterable[str], by_document: int
+) -> int:
+    """Return how many earlier postings of these kinds a document replaces; its own ones stand."""
+    query = update(commitments).where(
+        commitments.c.po_number == po_number,
+        commitments.c.line_number == line_number,
+        commitments.c.kind.in_(list(kinds)),
+        commitments.c.superseded_by.is_(None),
+        commitments.c.document_id != by_document,
+    )
+    return tx.execute(query.values(superseded_by=by_document)).rowcount
+
+
+def _write_row(posting: Posting, document_id: int) -> dict[str, Any]:
+    values = msgspec.structs.asdict(posting)
+    on = posting.promised_on
+    return values | {
+        "quantity": f"{posting.quantity:f}",  # no exponent: 1E+3 would be read by nobody
+        "promised_on": on.isoformat() if on else "",
+        "document_id": document_id,
+        "posted_at": now(),
+    }
+
+
+def _read_row(row: Any) -> CommitmentRow:
+    words = ("po_number", "line_number", "kind", "unit", "means", "reason", "partner", "place")
+    posting = Posting(
+        quantity=Decimal(row.quantity),
+        promised_on=date.fromisoformat(row.promised_on) if row.promised_on else None,
+        **{word: getattr(row, word) for word in words},
+    )
+    return CommitmentRow(
+        id=row.id,
+        posting=posting,
+        document_id=row.document_id,
+        superseded_by=row.superseded_by,
+        posted_at=row.posted_at,
+    )

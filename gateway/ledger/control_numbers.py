@@ -1,0 +1,52 @@
+"""Control numbers: of what we send, drawn in the transaction of the document that uses them."""
+
+from sqlalchemy import Connection, case, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway.ledger.errors import LedgerError
+from gateway.ledger.tables import control_numbers
+
+LARGEST = 999_999_999  # nine digits: X12 I12, and element 28
+
+
+def draw_control_number(tx: Connection, sender: str, receiver: str, usage: str, scope: str) -> int:
+    """Return the next number of this pair, usage indicator and scope: 1 to 999999999, then 1 (B-28).
+
+    A number whose transaction is undone is drawn again: it never left the house.
+    """
+    key = {"sender": sender, "receiver": receiver, "usage": usage, "scope": scope}
+    value = control_numbers.c.value
+    following = case((value >= LARGEST, 1), else_=value + 1)
+    drawn = _set(tx, key, following)
+    if drawn is not None:
+        return drawn
+    try:
+        with tx.begin_nested():
+            tx.execute(insert(control_numbers).values(**key, value=1))
+    except IntegrityError:  # another process drew the first one since we looked
+        return _set(tx, key, following) or 1
+    return 1
+
+
+def bump_control_number(tx: Connection, key: tuple[str, str, str, str], drawn: int) -> None:
+    """Record the last number a pair has used, after a restore from backup; never goes back.
+
+    The key is sender, receiver, usage indicator and scope.
+    """
+    if not 1 <= drawn <= LARGEST:
+        raise LedgerError(f"{drawn} is no control number; give the last one used, 1 to {LARGEST}")
+    names = dict(zip(("sender", "receiver", "usage", "scope"), key, strict=True))
+    last = draw_control_number(tx, *key)
+    if drawn < last - 1:
+        raise LedgerError(
+            f"{' '.join(key)} has used {last - 1} already; going back to {drawn} would repeat numbers"
+        )
+    _set(tx, names, drawn)
+
+
+def _set(tx: Connection, key: dict[str, str], value: object) -> int | None:
+    query = update(control_numbers).where(
+        *(control_numbers.c[name] == word for name, word in key.items())
+    )
+    drawn: int | None = tx.scalar(query.values(value=value).returning(control_numbers.c.value))
+    return drawn

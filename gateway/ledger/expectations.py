@@ -1,0 +1,83 @@
+"""Expectations: answers that are due, so that silence is noticed (B-45)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from gateway.clock import now
+from gateway.ledger.tables import expectations
+
+ExpectedKind = Literal["997", "855", "856"]
+
+
+class NewExpectation(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that a document we sent calls for, by a time."""
+
+    po_number: str
+    partner: str
+    kind: ExpectedKind
+    due_at: datetime
+    document_id: int  # that calls for it
+
+
+class ExpectationRow(NewExpectation, frozen=True, kw_only=True):
+    """One expectation of the ledger."""
+
+    id: int
+    met_by: int | None
+
+    def is_late(self) -> bool:
+        """Return whether it is open after its time."""
+        return self.met_by is None and self.due_at < now()
+
+
+def expect(tx: Connection, new: NewExpectation) -> int:
+    """Return the id of the expectation; of one document each kind is expected once an order."""
+    same = {name: getattr(new, name) for name in ("po_number", "kind", "document_id")}
+    known = select(expectations.c.id).where(
+        *(expectations.c[name] == value for name, value in same.items())
+    )
+    found = tx.scalar(known)
+    if found is not None:
+        return int(found)
+    query = insert(expectations).values(msgspec.structs.asdict(new)).returning(expectations.c.id)
+    return int(tx.execute(query).scalar_one())
+
+
+def meet(
+    tx: Connection,
+    kind: ExpectedKind,
+    met_by: int,
+    *,
+    po_number: str | None = None,
+    document_id: int | None = None,
+) -> int:
+    """Return how many open expectations a document meets: of an order, or of what we sent.
+
+    A late answer meets them too.
+    """
+    if po_number is None and document_id is None:
+        return 0
+    query = update(expectations).where(expectations.c.kind == kind, expectations.c.met_by.is_(None))
+    if po_number is not None:
+        query = query.where(expectations.c.po_number == po_number)
+    if document_id is not None:
+        query = query.where(expectations.c.document_id == document_id)
+    return tx.execute(query.values(met_by=met_by)).rowcount
+
+
+def list_open(
+    tx: Connection, due_before: datetime | None = None, partner: str | None = None
+) -> list[ExpectationRow]:
+    """Return the expectations nobody met, the most overdue first."""
+    query = select(expectations).where(expectations.c.met_by.is_(None))
+    if due_before is not None:
+        query = query.where(expectations.c.due_at < due_before)
+    if partner is not None:
+        query = query.where(expectations.c.partner == partner)
+    query = query.order_by(expectations.c.due_at, expectations.c.id)
+    rows: Iterable[Any] = tx.execute(query).mappings()
+    return [ExpectationRow(**row) for row in rows]
