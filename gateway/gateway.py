@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from gateway.archive import Archive
+from gateway.events.journal import Journal
 from gateway.ledger.ledger import Ledger, open_ledger
 from gateway.partners import Partners, load_partners
 from gateway.settings import Site, content_roots, load_site
@@ -20,6 +21,7 @@ class Gateway:
     archive: Archive
     partners: Partners
     shelf: Shelf
+    journal: Journal
 
     def reload(self) -> None:
         """Read partner files anew; mappings notice their own changes."""
@@ -35,6 +37,7 @@ def open_gateway(home: Path | None = None) -> Gateway:
         archive=Archive(site.archive_url),
         partners=load_partners(site),
         shelf=Shelf(content_roots(site, "mappings")),
+        journal=Journal(site.journal),
     )
 
 

@@ -7,9 +7,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from canonical.changes import Said
+from canonical.postings import Posting
 from canonical.shared import Entity
 from gateway.gateway import Gateway
-from gateway.ledger.effects import NewEffect, queue_effect
+from gateway.ledger.commitments import list_commitments
+from gateway.ledger.effects import EffectKind, NewEffect, queue_effect
 from gateway.partners import Partner
 
 
@@ -30,11 +32,14 @@ class Incoming:
     @property
     def said(self) -> Said:
         """Return who says it and where, as canonical rules want it."""
-        return Said(
-            partner=self.partner.name, semantics=self.partner.semantics, places=self.places
-        )
+        return Said(partner=self.partner.name, semantics=self.partner.semantics, places=self.places)
 
-    def queue(self, kind: str, target: str, order_key: str, payload: dict[str, Any]) -> str:
+    def list_postings(self, po_number: str, line_number: str) -> list[Posting]:
+        """Return the postings of one order line that no later answer replaced."""
+        rows = list_commitments(self.tx, po_number, line_number)
+        return [row.posting for row in rows]
+
+    def queue(self, kind: EffectKind, target: str, order_key: str, payload: dict[str, Any]) -> str:
         """Queue one effect of this document and return its idempotency key."""
         effect = NewEffect(
             document_id=self.document_id,

@@ -1,0 +1,33 @@
+"""Apply: each kind of entity to its rule."""
+
+from collections.abc import Callable
+from typing import Any
+
+from canonical.functional_ack import FunctionalAck
+from canonical.order_ack import OrderAck
+from canonical.purchase_order import PurchaseOrder
+from canonical.ship_notice import ShipNotice
+from gateway.apply.functional_ack import apply_functional_ack
+from gateway.apply.incoming import Incoming
+from gateway.apply.order_ack import apply_order_ack
+from gateway.apply.purchase_order import apply_purchase_order
+from gateway.apply.remarks import refuse
+from gateway.apply.ship_notice import apply_ship_notice
+from translators.findings import Finding
+
+RULES: dict[type, Callable[[Incoming, Any], list[Finding]]] = {
+    PurchaseOrder: apply_purchase_order,
+    OrderAck: apply_order_ack,
+    ShipNotice: apply_ship_notice,
+    FunctionalAck: apply_functional_ack,
+}
+
+
+def apply_document(incoming: Incoming) -> list[Finding]:
+    """Return what applying found; with an error among it nothing was changed."""
+    rule = RULES.get(type(incoming.entity))
+    if rule is None:
+        name = type(incoming.entity).__name__
+        sentence = f"{name} is read and mapped, but nothing is done with it yet"
+        return [refuse("no-rule", sentence, "use an entity that has effects")]
+    return rule(incoming, incoming.entity)

@@ -1,0 +1,104 @@
+"""Deliver: one effect is done outside, exactly as often as its key allows."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import structlog
+
+from canonical.erp_commands import ErpCommand
+from gateway.archive import ArchiveError
+from gateway.clock import now
+from gateway.erp.files import open_files_sink
+from gateway.erp.sink import ErpRejectedError, ErpUnavailableError, deliver_command
+from gateway.events.cloud_event import About, EventError, cloud_event
+from gateway.events.journal import JournalError
+from gateway.gateway import Gateway
+from gateway.ledger.effects import EffectRow, delay_effect, finish_effect, stick_effect
+from gateway.partners import PartnerError
+from gateway.transports.folder import FolderTransport
+from gateway.transports.transport import TransportError
+
+log = structlog.get_logger()
+
+# A fault of the world passes: after 1, 2, 4 … seconds, at most every five minutes, for half a day.
+LONGEST_WAIT = 300
+MOST_ATTEMPTS = 150
+PASSING = (OSError, TransportError, ErpUnavailableError, JournalError)
+FINAL = (
+    ErpRejectedError,
+    EventError,
+    ArchiveError,
+    PartnerError,
+    msgspec.ValidationError,
+    KeyError,
+)
+
+
+def deliver_effect(gateway: Gateway, effect: EffectRow) -> bool:
+    """Do one effect that was taken; return whether it is done.
+
+    A verdict of the other side is final and leaves the effect stuck; what passes is tried again.
+    """
+    try:
+        result = DOORS[effect.kind](gateway, effect)
+    except FINAL as error:
+        _stick(gateway, effect, f"{error}")
+        return False
+    except PASSING as error:
+        _delay(gateway, effect, f"{error}")
+        return False
+    # Killed here: the lease runs out, the effect is taken again, and its door finds it done.
+    with gateway.ledger.begin() as tx:
+        finish_effect(tx, effect.id, result)
+    return True
+
+
+def _stick(gateway: Gateway, effect: EffectRow, error: str) -> None:
+    log.error("effect is stuck", key=effect.key, target=effect.target, error=error)
+    with gateway.ledger.begin() as tx:
+        stick_effect(tx, effect.id, error, effect.owner)
+
+
+def _delay(gateway: Gateway, effect: EffectRow, error: str) -> None:
+    if effect.attempts >= MOST_ATTEMPTS:
+        _stick(gateway, effect, f"{error}; tried {effect.attempts} times")
+        return
+    wait = min(2 ** min(effect.attempts - 1, 10), LONGEST_WAIT)
+    log.warning("effect waits", key=effect.key, seconds=wait, error=error)
+    with gateway.ledger.begin() as tx:
+        delay_effect(tx, effect.id, error, now() + timedelta(seconds=wait), effect.owner)
+
+
+def _put(gateway: Gateway, effect: EffectRow) -> str:
+    partner = gateway.partners.get(effect.target)
+    payload = effect.payload
+    channel = next(one for one in partner.channels.leaving if one.name == payload["channel"])
+    data = gateway.archive.load(payload["sha256"])
+    return FolderTransport(gateway.site.home / channel.folder).put(payload["name"], data)
+
+
+def _tell_erp(gateway: Gateway, effect: EffectRow) -> str:
+    sink = open_files_sink(gateway.site, gateway.partners.get(effect.target))
+    command: Any = msgspec.convert(effect.payload, ErpCommand)
+    outcome = deliver_command(sink, command, effect.key)
+    return f"{outcome.result}: {outcome.reference}"
+
+
+def _publish(gateway: Gateway, effect: EffectRow) -> str:
+    payload = effect.payload
+    about = About(
+        key=effect.key,
+        source=gateway.site.event_source,
+        subject=payload["subject"],
+        at=effect.created_at,
+    )
+    return gateway.journal.publish(cloud_event(payload["type"], payload["data"], about))
+
+
+DOORS: dict[str, Callable[[Gateway, EffectRow], str]] = {
+    "put": _put,
+    "erp": _tell_erp,
+    "event": _publish,
+}

@@ -1,0 +1,121 @@
+"""Record: a document enters the ledger, with its findings, and leaves it in a state that says why."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from canonical.entities import write_json
+from gateway.apply.incoming import Incoming
+from gateway.gateway import Gateway
+from gateway.ledger.documents import (
+    NewDocument,
+    find_document_at,
+    find_twin,
+    record_document,
+    record_findings,
+    set_document_state,
+)
+from gateway.ledger.files import FileRow
+from gateway.ledger.progress import deliver_document
+from gateway.ledger.states import SETTLED_DOCUMENTS
+from gateway.map import MappedDocument, business_key
+from gateway.partners import Partner, has_effects
+from translators.findings import Finding, has_errors
+
+
+@dataclass(slots=True, frozen=True)
+class Desk:
+    """Where a document is recorded: the gateway, its file and partner, one transaction."""
+
+    gateway: Gateway
+    tx: Connection
+    file: FileRow
+    partner: Partner
+
+
+def is_settled(desk: Desk, ordinal: int) -> bool:
+    """Return whether this document of the file took effect in an earlier run."""
+    row = find_document_at(desk.tx, desk.file.id, ordinal)
+    return row is not None and row.state in (*SETTLED_DOCUMENTS, "duplicate", "ignored")
+
+
+def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
+    """Return the document ready to be applied; None where it is parked, duplicate or without effect."""
+    document_id = record_document(desk.tx, _new_document(desk, mapped))
+    record_findings(desk.tx, mapped.findings, document_id=document_id)
+    if mapped.entity is None:
+        park(desk.tx, document_id, mapped.findings)
+        return None
+    twin = find_twin(desk.tx, business_key(desk.partner.name, mapped.entity), document_id)
+    if twin is not None:
+        reason = f"document {twin.id} said the same on {twin.created_at:%Y-%m-%d %H:%M} UTC"
+        set_document_state(desk.tx, document_id, "duplicate", reason)
+        return None
+    if not has_effects(desk.partner, mapped.document.envelope):
+        set_document_state(desk.tx, document_id, "ignored", "a test document: read, not applied")
+        return None
+    return Incoming(
+        gateway=desk.gateway,
+        tx=desk.tx,
+        document_id=document_id,
+        file_name=desk.file.name,
+        partner=desk.partner,
+        entity=mapped.entity,
+        places=mapped.places,
+    )
+
+
+def _new_document(desk: Desk, mapped: MappedDocument) -> NewDocument:
+    envelope = mapped.document.envelope
+    entity = mapped.entity
+    return NewDocument(
+        partner=desk.partner.name,
+        direction="in",
+        kind=mapped.document.kind,
+        state="read" if entity is None else "mapped",
+        ordinal=mapped.ordinal,
+        file_id=desk.file.id,
+        entity=mapped.entity_name,
+        number=mapped.number,
+        business_key=business_key(desk.partner.name, entity) if entity else None,
+        content=write_json(entity).decode() if entity else "",
+        mapping=mapped.mapping,
+        mapping_version=mapped.mapping_version,
+        group_id=envelope.group_id,
+        interchange_control=envelope.interchange_control[:14],
+        group_control=envelope.group_control[:14],
+        set_control=envelope.set_control[:14],
+        usage=envelope.usage[:1],
+        place=mapped.document.place[:200],
+    )
+
+
+def conclude(incoming: Incoming, mapped: MappedDocument, found: list[Finding]) -> bool:
+    """Record what applying found; return whether the document took effect."""
+    findings = mapped.findings + found
+    record_findings(incoming.tx, findings, document_id=incoming.document_id)
+    if has_errors(found):
+        park(incoming.tx, incoming.document_id, found)
+        return False
+    set_document_state(incoming.tx, incoming.document_id, "applied")
+    return True
+
+
+def finish(incoming: Incoming) -> None:
+    """Call the document routed; one without effects is delivered at once."""
+    set_document_state(incoming.tx, incoming.document_id, "routed")
+    deliver_document(incoming.tx, incoming.document_id)
+
+
+def park(tx: Connection, document_id: int, findings: list[Finding]) -> None:
+    """Leave the document for a person, with the first error as the reason and how many follow."""
+    set_document_state(tx, document_id, "parked", reason_of(findings))
+
+
+def reason_of(findings: list[Finding]) -> str:
+    """Return the first error in a line, and how many more there are."""
+    errors = [finding for finding in findings if finding.level == "error"]
+    if not errors:
+        return ""
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{errors[0]}{more}".removeprefix("error: ")

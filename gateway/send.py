@@ -1,0 +1,237 @@
+"""Send: an entity written for a partner, numbered, archived, recorded and queued, in one transaction."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from canonical.entities import write_json, write_plain
+from canonical.events import OrderSent
+from canonical.purchase_order import PurchaseOrder
+from canonical.shared import Entity
+from gateway.apply.incoming import Incoming
+from gateway.clock import now
+from gateway.gateway import Gateway
+from gateway.ledger.control_numbers import draw_control_number
+from gateway.ledger.documents import NewDocument, link_orders, record_document
+from gateway.ledger.effects import NewEffect, queue_effect
+from gateway.ledger.expectations import ExpectedKind, NewExpectation, expect
+from gateway.ledger.orders import set_order_state
+from gateway.map import number_of
+from gateway.partners import Agreement, Partner, Wanted, find_agreement
+from translators.findings import Finding, has_errors
+from translators.mapper.write_mapping import WriteMapping, Written
+from translators.x12.grammar import GROUP_OF
+from translators.x12.writer import OutEnvelope, WrittenSet, choose_delimiters, write_interchange
+
+SET_CONTROL = "0001"
+
+
+@dataclass(slots=True, frozen=True)
+class Rendered:
+    """What is to be sent, before it has control numbers."""
+
+    findings: list[Finding] = field(default_factory=list)
+    agreement: Agreement | None = None
+    mapping: WriteMapping | None = None
+    written: Written = field(default_factory=Written)
+
+
+@dataclass(slots=True, frozen=True)
+class Numbered:
+    """The bytes as they will lie in front of the partner, and the numbers in them."""
+
+    data: bytes
+    findings: list[Finding]
+    interchange_control: str = ""
+    group_control: str = ""
+    set_control: str = ""
+    group_id: str = ""
+
+
+def render(gateway: Gateway, partner: Partner, entity: Entity) -> Rendered:
+    """Return the entity in the partner's own form, or what stands against it; touches nothing."""
+    agreement = find_agreement(partner, Wanted(direction="out", entity=type(entity).__name__))
+    if isinstance(agreement, Finding):
+        return Rendered([agreement])
+    mapping = gateway.shelf.find_writer(agreement.mapping)
+    if isinstance(mapping, list):
+        return Rendered(mapping, agreement)
+    written = mapping.write(entity)
+    return Rendered(written.findings, agreement, mapping, written)
+
+
+def send(
+    incoming: Incoming, partner: Partner, order: PurchaseOrder, rendered: Rendered
+) -> list[Finding]:
+    """Return what was found; the file is queued for the partner and its answers are expected."""
+    agreement, mapping = rendered.agreement, rendered.mapping
+    if agreement is None or mapping is None:
+        return rendered.findings
+    numbered = _number(incoming, partner, agreement, rendered.written)
+    if has_errors(numbered.findings):
+        return numbered.findings
+    document_id = _record(incoming, partner, order, (agreement, mapping, numbered))
+    link_orders(incoming.tx, document_id, [order.po_number])
+    queue_put(incoming, document_id, partner, Leaving(agreement, order.po_number, numbered))
+    set_order_state(incoming.tx, order.po_number, "sent")
+    _expect(incoming, partner, order, document_id)
+    event = OrderSent(
+        po_number=order.po_number,
+        partner=partner.name,
+        kind=agreement.kind,
+        control_number=numbered.interchange_control,
+    )
+    incoming.queue_event("cmgateway.order.sent.v1", order.po_number, write_plain(event))
+    return numbered.findings
+
+
+def _number(
+    incoming: Incoming, partner: Partner, agreement: Agreement, written: Written
+) -> Numbered:
+    if not agreement.kind.startswith("x12 "):
+        return _write_rows(written, incoming.gateway.shelf.find_writer(agreement.mapping))
+    _, set_id, version = agreement.kind.split()
+    us, them = partner.us.x12, partner.identities.x12
+    if us is None or them is None:
+        return Numbered(b"", [_no_identity(partner)])
+    usage = "P" if partner.usage == "production" else "T"
+    interchange, group = (
+        draw_control_number(incoming.tx, us.id, them.id, usage, scope)
+        for scope in ("interchange", "group")
+    )
+    sets = [WrittenSet(set_id, SET_CONTROL, written.segments)]
+    envelope = OutEnvelope(
+        sender_qualifier=us.qualifier,
+        sender=us.id,
+        receiver_qualifier=them.qualifier,
+        receiver=them.id,
+        group_id=GROUP_OF[set_id],
+        interchange_control=interchange,
+        group_control=group,
+        version=version,
+        group_sender=us.group_id,
+        group_receiver=them.group_id,
+        usage=usage,
+    )
+    marks = partner.delimiters.to_x12()
+    if not partner.delimiters.pinned:
+        marks = choose_delimiters(sets, marks, version)
+    data, findings = write_interchange(sets, envelope, marks, now())
+    return Numbered(data, findings, f"{interchange:09d}", str(group), SET_CONTROL, GROUP_OF[set_id])
+
+
+def _write_rows(written: Written, mapping: WriteMapping | list[Finding]) -> Numbered:
+    from translators.tabular.csv_writer import write_csv  # noqa: PLC0415
+
+    from translators.tabular.csv_reader import csv_options  # noqa: PLC0415 only where rows are sent
+
+    if isinstance(mapping, list):
+        return Numbered(b"", mapping)
+    said = mapping.makes if isinstance(mapping.makes, dict) else {}
+    data, findings = write_csv(written.columns, written.rows, csv_options(said))
+    return Numbered(data, findings)
+
+
+def _no_identity(partner: Partner) -> Finding:
+    return Finding(
+        level="error",
+        code="no-identity",
+        sentence=f"{partner.name} is sent X12, but its file does not say what it or we are called there",
+        advice="fill identities.x12 and us.x12",
+        rule=f"{partner.name}.yaml",
+    )
+
+
+def _record(
+    incoming: Incoming,
+    partner: Partner,
+    order: PurchaseOrder,
+    parts: tuple[Agreement, WriteMapping, Numbered],
+) -> int:
+    agreement, mapping, numbered = parts
+    return record_document(
+        incoming.tx,
+        NewDocument(
+            partner=partner.name,
+            direction="out",
+            kind=agreement.kind,
+            state="applied",
+            entity=type(order).__name__,
+            number=number_of(order),
+            content=write_json(order).decode(),
+            mapping=mapping.name,
+            mapping_version=mapping.version,
+            group_id=numbered.group_id,
+            interchange_control=numbered.interchange_control,
+            group_control=numbered.group_control,
+            set_control=numbered.set_control,
+            sha256=incoming.gateway.archive.store(numbered.data),
+            answers=incoming.document_id,
+            acknowledged="waiting" if _awaits_ack(partner, numbered) else "",
+        ),
+    )
+
+
+def _awaits_ack(partner: Partner, numbered: Numbered) -> bool:
+    return bool(numbered.group_id) and partner.acknowledgments.wanted
+
+
+@dataclass(slots=True, frozen=True)
+class Leaving:
+    """A file on its way out: by which agreement, about what, and its bytes."""
+
+    agreement: Agreement
+    number: str
+    numbered: Numbered
+
+
+def queue_put(incoming: Incoming, document_id: int, partner: Partner, leaving: Leaving) -> str:
+    """Queue the put of an archived file into the partner's channel and return its key."""
+    name = file_name_of(leaving)
+    payload = {
+        "channel": leaving.agreement.channel,
+        "name": name,
+        "sha256": incoming.gateway.archive.store(leaving.numbered.data),
+    }
+    return queue_effect(
+        incoming.tx,
+        NewEffect(
+            document_id=document_id,
+            number=1,
+            kind="put",
+            target=partner.name,
+            order_key=leaving.number,
+            payload=payload,
+        ),
+    )
+
+
+def file_name_of(leaving: Leaving) -> str:
+    """Return the file's name by the partner's pattern; what is no plain character becomes `_`."""
+    kind = leaving.agreement.kind.removeprefix("x12 ").split(" ")[0]
+    text = leaving.agreement.file_name.format(
+        kind=kind,
+        number=leaving.number,
+        control=leaving.numbered.interchange_control or leaving.number,
+    )
+    return "".join(char if char.isalnum() or char in "._-" else "_" for char in text)
+
+
+def _expect(incoming: Incoming, partner: Partner, order: PurchaseOrder, document_id: int) -> None:
+    """Note what must come back and by when (F10); a ship notice is expected by the day of need."""
+    hours = partner.expectations
+    awaited: dict[ExpectedKind, float | None] = {"855": hours.order_ack_hours}
+    if partner.acknowledgments.wanted:
+        awaited["997"] = hours.functional_ack_hours
+    for kind, wait in awaited.items():
+        if wait is not None:
+            due_at = now() + timedelta(hours=wait)
+            expect(
+                incoming.tx,
+                NewExpectation(
+                    po_number=order.po_number,
+                    partner=partner.name,
+                    kind=kind,
+                    due_at=due_at,
+                    document_id=document_id,
+                ),
+            )

@@ -1,0 +1,73 @@
+"""The shelf: compiled mappings, taken anew as soon as one of their files changes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from translators.findings import Finding
+from translators.mapper.compile import compile_mapping
+from translators.mapper.errors import MappingError
+from translators.mapper.load import Library
+from translators.mapper.read_mapping import ReadMapping
+from translators.mapper.write_mapping import WriteMapping
+
+Stamps = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(slots=True)
+class _Kept:
+    mapping: ReadMapping | WriteMapping
+    stamps: Stamps
+
+
+class Shelf:
+    """Mappings by name; reading one costs a stat of its files, compiling happens once a change."""
+
+    def __init__(self, roots: tuple[Path, ...]) -> None:
+        """Look for mappings under these folders; the first that has a name wins."""
+        self.library = Library(roots)
+        self._kept: dict[str, _Kept] = {}
+
+    def find_reader(self, name: str) -> ReadMapping | list[Finding]:
+        """Return the mapping that reads documents, or what is wrong with it."""
+        found = self._find(name)
+        if isinstance(found, WriteMapping):
+            return [_wrong_way(name, "writes", "reads")]
+        return found
+
+    def find_writer(self, name: str) -> WriteMapping | list[Finding]:
+        """Return the mapping that writes documents, or what is wrong with it."""
+        found = self._find(name)
+        if isinstance(found, ReadMapping):
+            return [_wrong_way(name, "reads", "writes")]
+        return found
+
+    def _find(self, name: str) -> ReadMapping | WriteMapping | list[Finding]:
+        kept = self._kept.get(name)
+        if kept is not None and kept.stamps == self._stamps(kept.mapping.files):
+            return kept.mapping
+        try:
+            mapping = compile_mapping(self.library.load_mapping(name))
+        except MappingError as error:
+            return list(error.findings)
+        self._kept[name] = _Kept(mapping, self._stamps(mapping.files))
+        return mapping
+
+    def _stamps(self, files: tuple[str, ...]) -> Stamps:
+        return tuple(self._stamp(file) for file in files)
+
+    def _stamp(self, file: str) -> tuple[str, int, int]:
+        path = self.library.find_file(file)
+        if path is None:
+            return ("", 0, 0)
+        stat = path.stat()
+        return (str(path), stat.st_mtime_ns, stat.st_size)
+
+
+def _wrong_way(name: str, does: str, wanted: str) -> Finding:
+    return Finding(
+        level="error",
+        code="wrong-way",
+        sentence=f"mapping {name} {does} documents, wanted is one that {wanted} them",
+        advice="name another mapping in the partner file",
+        rule=f"{name}.yaml",
+    )
