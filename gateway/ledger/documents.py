@@ -87,8 +87,8 @@ def record_document(tx: Connection, new: NewDocument) -> int:
     values = msgspec.structs.asdict(new) | {"updated_at": now()}
     old = None if new.file_id is None else find_document_at(tx, new.file_id, new.ordinal)
     if old is None:
-        query = insert(documents).values(values | {"created_at": now()})
-        return int(tx.execute(query.returning(documents.c.id)).scalar_one())
+        query = insert(documents).returning(documents.c.id)
+        return int(tx.execute(query, values | {"created_at": now()}).scalar_one())
     if old.state in SETTLED_DOCUMENTS:
         raise LedgerError(
             f"document {old.ordinal} of file {old.file_id} is {old.state} already (document "

@@ -61,7 +61,7 @@ def queue_effect(tx: Connection, new: NewEffect) -> str:
     hold(tx, f"effect {new.key}")
     old = _find(tx, effects.c.key == new.key)
     if old is None:
-        tx.execute(insert(effects).values(_write_row(new)))
+        tx.execute(insert(effects), _write_row(new))
     elif (old.kind, old.target, old.order_key) != (new.kind, new.target, new.order_key):
         raise LedgerError(
             f"effect {new.key} is {old.kind} to {old.target} already and cannot become "

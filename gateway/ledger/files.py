@@ -167,8 +167,8 @@ def _insert(tx: Connection, arrival: Arrival, first: FileRow | None) -> FileRow:
         "reason": "" if first is None else _same_bytes(first),
         "duplicate_of": None if first is None else first.id,
     }
-    query = insert(files).values(values).returning(files)
-    return _read_row(dict(tx.execute(query).mappings().one()))
+    query = insert(files).returning(files)
+    return _read_row(dict(tx.execute(query, values).mappings().one()))
 
 
 def _same_bytes(first: FileRow) -> str:
