@@ -3,11 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from gateway.gateway import Gateway
-from gateway.partners import Agreement, Partner, Wanted, find_agreement
+from gateway.partners import (
+    Agreement,
+    Partner,
+    Wanted,
+    check_receiver,
+    check_usage,
+    find_agreement,
+)
 from translators.detect import detect_format
-from translators.document import Document
-from translators.findings import Finding
+from translators.document import Document, Envelope
+from translators.findings import Finding, X12Place, has_errors
 from translators.mapper.read_mapping import ReadMapping
 from translators.x12.documents import document_of
 from translators.x12.reader import read_x12
@@ -32,32 +41,61 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
     """Yield each document as it is read, and each X12 interchange after its last document."""
     found = detect_format(data)
     if found == "x12":
-        yield from _read_x12(partner, data)
+        yield from _read_x12(gateway, partner, data)
     elif found in READABLE:
         yield from _read_agreed(gateway, partner, name, data, READABLE[found])
     else:
         yield ReadDocument(1, _refuse_format(found, name))
 
 
-def _read_x12(partner: Partner, data: bytes) -> Iterator[Part]:
+def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]:
     ordinal = 0
     for part in read_x12(data):
         if isinstance(part, Set):
             ordinal += 1
             document = document_of(part)
+            agreement = _agree(gateway, partner, document)
             part.findings = list(document.findings)
-            yield ReadDocument(ordinal, document, _agree(partner, document))
+            yield ReadDocument(ordinal, document, agreement)
             part.release()
         elif isinstance(part, Interchange):  # a group is answered with its interchange
             yield part
 
 
-def _agree(partner: Partner, document: Document) -> Agreement | None:
-    found = find_agreement(partner, Wanted(direction="in", kind=document.kind))
-    if isinstance(found, Finding):
-        document.findings.append(found)
+def _agree(gateway: Gateway, partner: Partner, document: Document) -> Agreement | None:
+    """Return what is agreed about the set; what is not becomes findings of it."""
+    refusals = check_envelope(gateway, partner, document.envelope)
+    document.findings += refusals
+    if has_errors(refusals):
         return None
-    return found
+    found = find_agreement(partner, Wanted(direction="in", kind=document.kind))
+    if isinstance(found, Agreement):
+        return found
+    unsupported = X12Place(segment="ST", ordinal=1, set_code="1")
+    document.findings.append(msgspec.structs.replace(found, x12=unsupported))
+    return None
+
+
+def check_envelope(gateway: Gateway, partner: Partner, envelope: Envelope) -> list[Finding]:
+    """Return what speaks against an envelope on this partner's channel (B-18, B-23, B-94)."""
+    sender = gateway.partners.find_by_x12(envelope)
+    if sender is None:
+        return [gateway.partners.explain_unknown(envelope)]
+    if sender.name != partner.name:
+        return [_foreign_sender(partner, envelope)]
+    return check_receiver(partner, envelope) + check_usage(partner, envelope)
+
+
+def _foreign_sender(partner: Partner, envelope: Envelope) -> Finding:
+    said = f"{envelope.sender_qualifier}/{envelope.sender}"
+    return Finding(
+        level="error",
+        code="foreign-sender",
+        sentence=f"the envelope says {said}, which is not {partner.name}, whose channel this is",
+        place="ISA06",
+        advice="send under your own id, through your own channel",
+        x12=X12Place(segment="ISA", ordinal=0, element=6, interchange_code="006"),
+    )
 
 
 def _read_agreed(

@@ -119,3 +119,21 @@ def reason_of(findings: list[Finding]) -> str:
         return ""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"{errors[0]}{more}".removeprefix("error: ")
+
+
+def record_refusal(
+    gateway: Gateway, file: FileRow, partner: Partner, mapped: MappedDocument, error: Exception
+) -> None:
+    """Park a document that a fault of ours kept from being applied; what it held is kept."""
+    finding = Finding(
+        level="error",
+        code="internal-error",
+        sentence=f"{type(error).__name__} while it was applied: {(str(error) or 'no words').splitlines()[0][:300]}",
+        advice="nothing of it was changed; tell the developers, then rerun",
+        place=mapped.document.place,
+    )
+    with gateway.ledger.begin() as tx:
+        desk = Desk(gateway, tx, file, partner)
+        document_id = record_document(tx, _new_document(desk, mapped))
+        record_findings(tx, [*mapped.findings, finding], document_id=document_id)
+        park(tx, document_id, [finding])

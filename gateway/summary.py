@@ -1,0 +1,63 @@
+"""Summary: what became of a file, from what became of its documents."""
+
+import msgspec
+
+from gateway.answer import Reply, answer_in_words
+from gateway.gateway import Gateway
+from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
+from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
+
+MOST_DOCUMENTS = 1_000_000
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What one run of a file came to; `reason` says why where it is not fine."""
+
+    file_id: int
+    name: str = ""
+    partner: str = ""
+    state: str
+    reason: str = ""
+    documents: int = 0
+
+    @property
+    def is_failed(self) -> bool:
+        """Return whether a person has to look."""
+        return self.state in ("parked", "quarantined", "unknown")
+
+
+def conclude_file(gateway: Gateway, file: FileRow, refusal: str = "") -> Outcome:
+    """Record the state of a processed file, queue its answer in words, end its lease."""
+    with gateway.ledger.begin() as tx:
+        query = DocumentQuery(file_id=file.id, direction="in")
+        documents = list_documents(tx, query, limit=MOST_DOCUMENTS)
+        state, reason = ("parked", refusal) if refusal else _judge(documents)
+        if not refusal:
+            partner = gateway.partners.get(file.partner)
+            answer_in_words(Reply(gateway, tx, file, partner))
+        set_file_state(tx, file.id, state, reason)
+        release_file(tx, file.id)
+        done = find_file(tx, file.id)
+    return Outcome(
+        file_id=file.id,
+        name=file.name,
+        partner=file.partner,
+        state=done.state if done else state,
+        reason=reason,
+        documents=len(documents),
+    )
+
+
+def _judge(documents: list[DocumentRow]) -> tuple[str, str]:
+    parked = [row for row in reversed(documents) if row.state == "parked"]
+    if parked:
+        more = f"; {len(parked) - 1} more documents" if len(parked) > 1 else ""
+        return "parked", f"{parked[0].place}: {parked[0].reason}{more}"
+    states = {row.state for row in documents}
+    if not documents:
+        return "ignored", "it holds no documents, only an envelope"
+    if states <= {"duplicate"}:
+        return "duplicate", documents[0].reason
+    if states <= {"ignored", "duplicate"}:
+        return "ignored", documents[0].reason
+    return "routed", ""
