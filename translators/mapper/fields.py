@@ -7,7 +7,7 @@ from translators.mapper.computing import compile_formula, find_attribute
 from translators.mapper.formats import Here
 from translators.mapper.keys import FIELD_KEYS
 from translators.mapper.lists import compile_at, compile_list
-from translators.mapper.mapping import long_form
+from translators.mapper.merge import long_form
 from translators.mapper.running import BAD, MISSING, Run, Step
 from translators.mapper.scalars import compile_scalar
 from translators.mapper.shape import FieldShape, fields_of, measures_of

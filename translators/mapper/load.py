@@ -1,13 +1,16 @@
 """Find mappings and tables on our own disk and put overlay and base together."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from translators.mapper.errors import MappingError, UnknownMappingError
-from translators.mapper.mapping import Mapping, list_texts, merge, version_of, without_nulls
+from translators.mapper.mapping import Mapping, list_texts, version_of, without_nulls
+from translators.mapper.merge import merge
 from translators.mapper.source import BlockNode, TextNode, mistake, read_yaml
 from translators.mapper.suggest import did_you_mean
 from translators.mapper.tables import Table, read_table, read_units
+from translators.x12.grammar import LoopRule, load_grammar
 
 UNITS = "units"
 
@@ -34,18 +37,23 @@ class Library:
 
     def load_mapping(self, name: str) -> Mapping:
         """Return the mapping with its base, tables and units; raises MappingError."""
-        own = self._load_yaml(name)
-        texts = [own[1]]
+        return self.assemble_mapping(name, *self.load_own(name))
+
+    def load_own(self, name: str) -> tuple[BlockNode, str]:
+        """Return a mapping's own file, without its base, as read and as text."""
+        return self._load_yaml(name)
+
+    def assemble_mapping(self, name: str, root: BlockNode, text: str) -> Mapping:
+        """Return the mapping a file's content makes together with its base and tables."""
+        texts = [text]
         files = [f"{name}.yaml"]
-        root = own[0]
-        base_name = root.text("extends")
-        if base_name:
-            base = self._load_base(base_name, root)
-            merged = merge(base[0], root)
+        _check_name(root, name)
+        if root.text("extends"):
+            base = self._load_base(root.text("extends"), root)
+            merged = merge(base[0], root, _segment_order(base[0]))
             root = merged if isinstance(merged, BlockNode) else root
             texts.append(base[1])
-            files.append(f"{base_name}.yaml")
-        _check_name(root, name)
+            files.append(f"{root.text('extends')}.yaml")
         clean = without_nulls(root)
         if not isinstance(clean, BlockNode):
             raise TypeError(name)
@@ -108,6 +116,21 @@ def _load_text(path: Path, file: str) -> str:
     except UnicodeDecodeError as error:
         sentence = f"byte {error.start} is no UTF-8"
         raise MappingError([mistake(file, sentence, "save the file as UTF-8")]) from error
+
+
+def _segment_order(base: BlockNode) -> tuple[str, ...]:
+    """Return the segment ids of the set a mapping writes, as the standard prints them."""
+    words = base.text("makes").split()
+    grammar = load_grammar(words[1], words[2]) if len(words) == 3 else None
+    return tuple(_list_ids(grammar.root)) if grammar else ()
+
+
+def _list_ids(rule: LoopRule) -> Iterator[str]:
+    for node in rule.nodes:
+        if isinstance(node, LoopRule):
+            yield from _list_ids(node)
+        else:
+            yield node.id
 
 
 def _is_plain(name: str) -> bool:

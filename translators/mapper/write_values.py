@@ -10,7 +10,7 @@ from translators.mapper.conditions import compile_when
 from translators.mapper.entity_paths import EntityPath, EntityScope, compile_path
 from translators.mapper.formats import Check, Here
 from translators.mapper.keys import WRITE_KEYS
-from translators.mapper.mapping import long_form
+from translators.mapper.merge import long_form
 from translators.mapper.running import Source, Spot
 from translators.mapper.scalars import find_table
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from translators.findings import Finding, X12Place
+from translators.findings import Finding
 from translators.mapper.formats import Mistakes
 from translators.mapper.mapping import Mapping
 from translators.mapper.paths import Element, Filter, Step, read_element, read_path
@@ -18,13 +18,12 @@ from translators.mapper.x12_getters import (
     compile_segments,
     first_filled,
     first_own,
+    spot_of,
 )
 from translators.mapper.x12_scopes import HL, Cover, Scope
 from translators.mapper.x12_unread import Ignored, Unread, compile_unread
 from translators.x12.grammar import Grammar, load_grammar
 from translators.x12.structure import Loop, Segment
-
-SHOWN = 48
 
 
 @dataclass(slots=True, frozen=True)
@@ -164,7 +163,7 @@ def open_x12(reads: str, mapping: Mapping, mistakes: Mistakes) -> X12Format | No
         return None
     root = Scope(set_id, (grammar.root,), Cover())
     ignored = _read_ignored(mapping, grammar, mistakes)
-    return X12Format(grammar, mistakes, root, ignored, mapping.root.where)
+    return X12Format(grammar, mistakes, root, ignored, mapping.where("ignore"))
 
 
 def _read_ignored(mapping: Mapping, grammar: Grammar, mistakes: Mistakes) -> Ignored:
@@ -193,15 +192,6 @@ def _cover(holder: Scope, name: str, filters: tuple[Filter, ...]) -> None:
         cover.add_segment(name, filters)
         if holder.loop_rules(name) and name != HL:
             cover.inside(name, filters).add_segment(name, ())
-
-
-def spot_of(segment: Segment, element: int | None = None) -> Spot:
-    """Return the place of a segment: its ordinal and its text, cut where it is long."""
-    text = "*".join(segment)
-    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
-    value = segment.element(element) if element else None
-    place = X12Place(segment=segment[0], ordinal=segment.ordinal, element=element, value=value)
-    return Spot(f"segment {segment.ordinal}: {shown}", place)
 
 
 def _locate(find: Segments, read: Callable[[Segment], str], place: Loop, element: Element) -> Spot:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+from translators.findings import X12Place
 from translators.mapper.paths import Element, Filter, Step
+from translators.mapper.running import Spot
 from translators.mapper.x12_scopes import HL
 from translators.x12.structure import Loop, Segment
 
@@ -10,6 +12,7 @@ Test = Callable[[Segment], bool]
 Segments = Callable[[Loop], Iterator[Segment]]
 Loops = Callable[[Loop], list[Loop]]
 Read = Callable[[Segment], str]
+SHOWN = 48
 COMPONENT_MARKS = ":>\x1f<^|\\@+&!"
 
 
@@ -158,3 +161,12 @@ def first_filled(find: Segments, read: Read) -> Callable[[Loop], str]:
         return ""
 
     return get
+
+
+def spot_of(segment: Segment, element: int | None = None) -> Spot:
+    """Return the place of a segment: its ordinal and its text, cut where it is long."""
+    text = "*".join(segment)
+    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    value = segment.element(element) if element else None
+    place = X12Place(segment=segment[0], ordinal=segment.ordinal, element=element, value=value)
+    return Spot(f"segment {segment.ordinal}: {shown}", place)

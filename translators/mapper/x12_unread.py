@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from translators.findings import Finding, X12Place
+from translators.findings import Finding
 from translators.mapper.paths import Filter
-from translators.mapper.x12_getters import Test, compile_test
+from translators.mapper.x12_getters import Test, compile_test, spot_of
 from translators.mapper.x12_scopes import HL, Cover
 from translators.x12.structure import Loop, Segment
 
@@ -62,9 +62,8 @@ class Unread:
 def compile_unread(cover: Cover, ignored: Ignored, rule: str) -> Unread:
     """Return what tells the unread segments of a set."""
     around = compile_reach(cover.hl) if cover.hl else None
-    for reach in (around,):
-        if reach is not None:
-            reach.segments[HL] = None  # its own head is read by being followed
+    if around is not None:
+        around.segments[HL] = None  # its own head is read by being followed
     tests = {name: _compile_tests(filters) for name, filters in ignored.items()}
     return Unread(compile_reach(cover), around, tests, rule)
 
@@ -91,14 +90,13 @@ def _passes(segment: Segment, known: dict[str, Tests]) -> bool:
 
 
 def _finding(segment: Segment, rule: str) -> Finding:
-    text = "*".join(segment)
-    shown = text if len(text) <= 60 else f"{text[:60]}…"
+    spot = spot_of(segment)
     return Finding(
         level="note",
         code="unmapped-segment",
-        sentence=f"{shown} is not mapped",
+        sentence=f"nothing reads this {segment[0]}",
         advice="map it, or name it in ignore",
-        place=f"segment {segment.ordinal}",
+        place=spot.text,
         rule=rule,
-        x12=X12Place(segment=segment[0], ordinal=segment.ordinal),
+        x12=spot.x12,
     )

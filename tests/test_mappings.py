@@ -1,0 +1,122 @@
+"""Every case beside every mapping, and whether every mapping is proven by one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from translators.mapper.cases import run_reading, run_writing
+from translators.mapper.compile import compile_mapping
+from translators.mapper.lint import check_mapping
+from translators.mapper.load import Library
+from translators.mapper.mapping import Mapping
+from translators.mapper.read_mapping import ReadMapping
+from translators.mapper.source import BlockNode, ListNode, Node
+from translators.mapper.write_mapping import WriteMapping
+
+ROOT = Path(__file__).parent.parent / "mappings"
+LIBRARY = Library((ROOT,))
+NAMES = LIBRARY.list_mappings()
+
+
+def list_samples(name):
+    """Return the samples beside a mapping."""
+    folder = ROOT / f"{name}.cases"
+    return sorted(path for path in folder.glob("*") if ".expected." not in path.name)
+
+
+CASES = [(name, path) for name in NAMES for path in list_samples(name)]
+OVERLAYS = [name for name in NAMES if LIBRARY.load_own(name)[0].text("extends")]
+
+
+def find_expected(sample: Path) -> Path:
+    """Return the expected file of a sample, whatever its extension."""
+    situation = sample.name.split(".")[0]
+    return next(sample.parent.glob(f"{situation}.expected.*"))
+
+
+def result_of(mapping: Mapping, sample: Path):
+    """Return what a mapping makes of a sample."""
+    compiled = compile_mapping(mapping)
+    if isinstance(compiled, ReadMapping):
+        return run_reading(compiled, sample.read_bytes())
+    return run_writing(compiled, sample.read_bytes())
+
+
+@pytest.mark.parametrize(("name", "sample"), CASES, ids=[f"{n}-{p.stem}" for n, p in CASES])
+def test_case(name, sample):
+    """A sample gives exactly the entities and findings, or the file, written beside it."""
+    found = result_of(LIBRARY.load_mapping(name), sample)
+    expected = find_expected(sample)
+    if isinstance(found, dict):
+        assert YAML(typ="safe", pure=True).load(expected.read_text("utf-8")) == found
+    else:
+        assert (expected.read_bytes(), []) == found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mapping_has_a_case(name):
+    """A mapping without a case is a guess."""
+    assert list_samples(name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mapping_is_clean(name):
+    """No mapping we ship has a mistake in it, by schema or by compiler."""
+    assert check_mapping(LIBRARY, name) == []
+
+
+@pytest.mark.parametrize("name", OVERLAYS)
+def test_every_line_of_an_overlay_changes_a_case(name):
+    """A line that changes no case is dead, or its case is missing."""
+    root, text = LIBRARY.load_own(name)
+    samples = list_samples(name)
+    before = [result_of(LIBRARY.load_mapping(name), sample) for sample in samples]
+    dead = []
+    for path, variant in list_variants(root):
+        if path[0] in {"mapping", "extends", "reads", "makes"}:
+            continue
+        mapping = LIBRARY.assemble_mapping(name, variant, f"{text}{path}")
+        if [without_rules(result_of(mapping, sample)) for sample in samples] == before:
+            dead.append("/".join(path))
+    assert dead == []
+
+
+def without_rules(result):
+    """Return the result as it is: findings show no file and line."""
+    return result
+
+
+def list_variants(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Yield the tree once without each of its leaves, with the path of the leaf."""
+    if isinstance(node, BlockNode):
+        for key, value in node.entries.items():
+            inner = list(list_variants(value, (*path, key)))
+            if not inner or key in {"from"}:
+                rest = {k: v for k, v in node.entries.items() if k != key}
+                yield (*path, key), BlockNode(rest, node.lines, node.where)
+                continue
+            for where, variant in inner:
+                yield where, BlockNode({**node.entries, key: variant}, node.lines, node.where)
+    elif isinstance(node, ListNode) and any(isinstance(i, BlockNode) for i in node.items):
+        for at, item in enumerate(node.items):
+            for where, variant in list_variants(item, (*path, str(at))):
+                if isinstance(variant, BlockNode) and not is_empty(variant):
+                    items = (*node.items[:at], variant, *node.items[at + 1 :])
+                else:
+                    items = (*node.items[:at], *node.items[at + 1 :])
+                yield where, ListNode(items, node.where)
+
+
+def is_empty(node: BlockNode) -> bool:
+    """Return whether nothing but `each` is left of a segment."""
+    return not set(node.entries) - {"each", "when"}
+
+
+def test_write_mappings_are_write_mappings():
+    """A file that writes compiles to a WriteMapping, one that reads to a ReadMapping."""
+    for name in NAMES:
+        compiled = compile_mapping(LIBRARY.load_mapping(name))
+        kind = WriteMapping if name.endswith(("_out", "order_csv")) else ReadMapping
+        assert isinstance(compiled, kind)
