@@ -1,0 +1,1 @@
+"""Who asks and looks: the command line and what it shows."""
