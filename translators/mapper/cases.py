@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from canonical.entities import read_json, write_plain
+import msgspec
+
+from canonical.entities import read_json, write_json
 from translators.document import Document
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.write_mapping import WriteMapping
@@ -42,7 +44,7 @@ def run_reading(mapping: ReadMapping, data: bytes) -> dict[str, Any]:
         mapped = mapping.map(document)
         findings += map(str, mapped.findings)
         if mapped.entity is not None:
-            entities.append(write_plain(mapped.entity))
+            entities.append(msgspec.json.decode(write_json(mapped.entity)))
     return {"entities": entities, "findings": findings}
 
 

@@ -43,7 +43,7 @@ def long_form(node: TextNode | ListNode) -> BlockNode | ListNode:
 def merge_segments(base: ListNode, over: ListNode, order: tuple[str, ...]) -> ListNode:
     """Return the base's segments with the overlay's merged in.
 
-    A segment is known by its id, its `each` and its first constant (`N1(ST)`); one the base does not
+    A segment is known by its id, its `each` and a constant in its first element (`REF01: DP`); one the base does not
     have stands where the standard has it.
     """
     items = list(base.items)
@@ -93,7 +93,7 @@ def _segment_key(node: Node) -> tuple[str, str, str]:
     each = node.text("each") or node.text("at")
     elements = [key for key in node.entries if key[-2:].isdigit()]
     if not elements:
-        return (each, "", "")
-    constants = (node.entries[key] for key in elements)
-    values = (item.text("value") for item in constants if isinstance(item, BlockNode))
-    return (each, elements[0][:-2], next((value for value in values if value), ""))
+        return (each, _first_id(node), "")
+    name = elements[0][:-2]
+    qualifier = node.entries.get(f"{name}01")
+    return (each, name, qualifier.text("value") if isinstance(qualifier, BlockNode) else "")

@@ -71,13 +71,14 @@ def _date_writer(picture: str) -> Writer:
 
 def _number_writer(picture: str) -> Writer:
     group, mark = number_marks(picture) or ("", "")
-    least = len(picture.rpartition(mark)[2]) if mark else 0
+    shown = len(picture.rpartition(mark)[2]) if mark else 0
+    least = shown if shown > 1 else 0  # 1.234,5: as many as there are; 1.234,50: at least two
 
     def write(value: Any) -> str | None:
         if not isinstance(value, Decimal):
             return None
         whole, _, part = f"{abs(value):f}".partition(".")
-        part = part.ljust(least, "0")
+        part = (part if part.strip("0") else "").ljust(least, "0")
         if part.strip("0") and not mark:
             return None
         digits = f"{int(whole):,}".replace(",", group) if group else whole

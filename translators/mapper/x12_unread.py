@@ -9,7 +9,7 @@ from translators.mapper.x12_getters import Test, compile_test, spot_of
 from translators.mapper.x12_scopes import HL, Cover
 from translators.x12.structure import Loop, Segment
 
-ENVELOPE = frozenset(("ST", "SE", "LS", "LE"))
+FRAME = frozenset(("ST", "SE", "LS", "LE", HL))  # they say how the rest hangs together
 Ignored = dict[str, list[tuple[Filter, ...]]]
 Tests = tuple[Test, ...] | None  # None: every segment of that id
 
@@ -40,7 +40,7 @@ class Unread:
             return
         for segment in loop.segments:
             if not any(_passes(segment, reach.segments) for reach in reaches) and not (
-                segment[0] in ENVELOPE or _passes(segment, self.ignored)
+                segment[0] in FRAME or _passes(segment, self.ignored)
             ):
                 yield segment
         for inner in loop.loops:
@@ -62,8 +62,6 @@ class Unread:
 def compile_unread(cover: Cover, ignored: Ignored, rule: str) -> Unread:
     """Return what tells the unread segments of a set."""
     around = compile_reach(cover.hl) if cover.hl else None
-    if around is not None:
-        around.segments[HL] = None  # its own head is read by being followed
     tests = {name: _compile_tests(filters) for name, filters in ignored.items()}
     return Unread(compile_reach(cover), around, tests, rule)
 
