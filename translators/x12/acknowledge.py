@@ -7,7 +7,7 @@ from itertools import groupby
 
 from translators.findings import Finding, X12Place, has_errors
 from translators.x12.delimiters import NO_COMPONENT, Delimiters
-from translators.x12.grammar import find_version
+from translators.x12.grammar import GROUP_OF, find_version
 from translators.x12.structure import Group, Interchange, Set
 from translators.x12.writer import (
     OutEnvelope,
@@ -67,8 +67,16 @@ def needs_ta1(interchange: Interchange, rejected: bool = False) -> bool:
 
 
 def list_batches(groups: Sequence[Group]) -> list[list[Group]]:
-    """Return the groups to answer, those of one version and address together, never FA (B-33)."""
-    answered = [group for group in groups if group.header and group.header.element(1) != "FA"]
+    """Return the groups to answer, those of one version and address together, never FA (B-33).
+
+    A group without GS01 or GS06 cannot be named in an answer; the TA1 speaks for it.
+    """
+    answered = [
+        group
+        for group in groups
+        if group.header.element(1) != "FA"
+        and all(any(map(str.isalnum, group.header.element(at))) for at in (1, 6))
+    ]
     return [list(batch) for _, batch in groupby(sorted(answered, key=_key), _key)]
 
 
@@ -103,13 +111,14 @@ def write_ta1(interchange: Interchange, *, rejected: bool = False) -> WrittenSeg
 
 
 def _answer_batch(batch: list[Group], control: int, marks: Delimiters) -> OutGroup:
-    header = batch[0].header
+    header, isa = batch[0].header, batch[0].interchange.header
     version = _read_version(batch[0])
     sets = [
         WrittenSet("997", f"{at:04d}", list(_list_answer(group, version, marks)))
         for at, group in enumerate(batch, 1)
     ]
-    sender, receiver = header.element(3).strip(), header.element(2).strip()
+    sender = header.element(3).strip() or isa.element(8).strip()
+    receiver = header.element(2).strip() or isa.element(6).strip()
     return OutGroup("FA", sender, receiver, control, version, sets)
 
 
@@ -121,10 +130,18 @@ def _list_answer(group: Group, version: str, marks: Delimiters) -> Iterator[Writ
     yield ("AK1", kind, _copy(group.header.element(6), marks, 9), declared)
     for set_ in group.sets:
         convention = _copy(set_.segments[0].element(3), marks, 35) if new else ""
-        yield ("AK2", _copy(set_.set_id, marks, 3), _copy(set_.control, marks, 9), convention)
+        yield ("AK2", *_name_set(set_, marks), convention)
         yield from _list_segment_faults(set_, marks)
         yield ("AK5", judge_set(set_), *_list_set_codes(set_))
     yield _write_ak9(group)
+
+
+def _name_set(set_: Set, marks: Delimiters) -> tuple[str, str]:
+    """Return AK201 and AK202; where ST is empty, the set its group is for, and 0000."""
+    kind = set_.group.header.element(1)
+    implied = next((set_id for set_id, group in GROUP_OF.items() if group == kind), "850")
+    set_id = _copy(set_.set_id, marks, 3) or implied
+    return set_id, _copy(set_.control, marks, 9) or "0000"
 
 
 def _list_segment_faults(set_: Set, marks: Delimiters) -> Iterator[WrittenSegment]:
@@ -210,7 +227,9 @@ def _key(group: Group) -> tuple[str, str, str]:
 
 def _read_version(group: Group) -> str:
     declared = group.header.element(8)[:6]
-    return find_version(declared) or (declared if declared.isdigit() else "004010")
+    return find_version(declared) or (
+        declared if declared.isascii() and declared.isdigit() else "004010"
+    )
 
 
 def _mirror(interchange: Interchange, numbers: Numbers) -> OutEnvelope:

@@ -107,7 +107,11 @@ def _is_plain(char: bytes) -> bool:
 
 
 def _is_fixed(text: str, separator: str) -> bool:
-    return len(text) >= ISA_LENGTH and all(text[at] == separator for at in _SEPARATORS_AT)
+    return (
+        len(text) >= ISA_LENGTH
+        and all(text[at] == separator for at in _SEPARATORS_AT)
+        and not text[ISA_LENGTH - 1].isalnum()
+    )
 
 
 def _read_fixed(text: str) -> IsaRead:

@@ -84,10 +84,15 @@ def _check_control(segment: Segment, version: str, delimiters: Delimiters) -> li
             name = f"{segment[0]}{at:02d}"
             said = f"{name} holds {value!r}, {fault.sentence}" if fault else f"{name} is empty"
             advice = fault.advice if fault else "fill it"
-            place = write_place(segment, delimiters)
+            number = {"GS06": "6", "GE02": "6"}.get(name)  # AK905: control number violates syntax
             findings.append(
                 Finding(
-                    level="warning", code="group-element", sentence=said, place=place, advice=advice
+                    level="warning",
+                    code="group-element",
+                    sentence=said,
+                    place=write_place(segment, delimiters),
+                    advice=advice,
+                    x12=X12Place(segment=segment[0], ordinal=0, element=at, group_code=number),
                 )
             )
     return findings

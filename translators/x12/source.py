@@ -30,8 +30,9 @@ class Source:
 
     def seek(self, offset: int) -> None:
         """Go on at a byte that is still in memory, which a segment just read always is."""
-        self._buffer = self._buffer[max(0, offset - self.offset) :]
-        self.offset = max(self.offset, offset)
+        passed = min(max(0, offset - self.offset), len(self._buffer))
+        self._buffer = self._buffer[passed:]
+        self.offset += passed
 
     def find_isa(self) -> tuple[IsaRead | None, bytes]:
         """Return the next ISA, unread, and the first bytes that stood before it (B-2, B-6)."""

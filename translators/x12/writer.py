@@ -116,10 +116,11 @@ def choose_delimiters(
         for char in set(value)
     }
     marks = settle_delimiters(wanted, version)
+    asked = (marks.element, marks.component, marks.segment, marks.repetition)
+    free = iter([char for char in _FREE if char not in used and char not in asked])
     chosen = list[str]()
-    for char in (marks.element, marks.component, marks.segment, marks.repetition):
+    for char in asked:
         clear = char not in used and char not in chosen and char != NO_COMPONENT
-        free = (other for other in _FREE if other not in used and other not in chosen)
         chosen.append(char if clear or not char else next(free, char))
     return replace(
         marks, element=chosen[0], component=chosen[1], segment=chosen[2], repetition=chosen[3]
