@@ -31,7 +31,7 @@ class Ledger:
     """
 
     def __init__(self, url: str) -> None:
-        """Prepare the engines; nothing is read before the first use."""
+        """Prepare the engines; a SQLite file that is not there is made, private."""
         self.url = make_url(url)
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = _open_engine(self.url, read_only=False)
@@ -48,7 +48,7 @@ class Ledger:
         """Yield a connection that sees one moment of the ledger and cannot write."""
         with self._reader.connect() as tx:
             if not self._is_sqlite:
-                tx = tx.execution_options(postgresql_readonly=True)  # noqa: PLW2901 the same connection, now read-only
+                tx.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield tx
 
     def migrate(self) -> None:

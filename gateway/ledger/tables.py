@@ -1,6 +1,7 @@
 """The tables of the ledger; times are UTC, quantities are decimal text, JSON is text."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -37,7 +38,7 @@ files = Table(
     Column("channel", String(200), nullable=False),
     Column("name", String(255), nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("modified_at", DateTime),  # as the source told it
     Column("received_at", DateTime, nullable=False),
     Column("state", String(20), nullable=False),
@@ -255,6 +256,19 @@ polls = Table(
     Column("polled_at", DateTime, nullable=False),
     Column("error", Text, nullable=False, default=""),
     Column("alive", Boolean, nullable=False, default=True),
+)
+
+# What lies at a source and was not taken, and why not; gone when it is gone (never silent).
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("channel", String(200), primary_key=True),
+    Column("name", String(1600), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("modified_at", DateTime),
+    Column("verdict", String(10), nullable=False),  # wait, ignore, quarantine
+    Column("reason", Text, nullable=False),
+    Column("since", DateTime, nullable=False),  # when it was first seen as it is
 )
 
 # What people did, and why: retries, skips, reruns, approvals (C-48).

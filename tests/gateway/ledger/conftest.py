@@ -1,20 +1,41 @@
-"""A ledger of its own for each test, and the shortest way to fill it."""
+"""A ledger of its own for each test, and the shortest way to fill it.
+
+With CMGATEWAY_TEST_LEDGER=postgresql+psycopg://… the same tests run on that database; its tables
+are dropped before each test.
+"""
 
 import hashlib
+import os
 from datetime import datetime
 
 import pytest
+from sqlalchemy import text
 
 from gateway.clock import StillClock, use_clock
 from gateway.ledger.documents import NewDocument, record_document
 from gateway.ledger.files import Arrival, record_file
 from gateway.ledger.ledger import open_ledger
+from gateway.ledger.tables import metadata
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    """Return an empty ledger in a file."""
-    opened = open_ledger(f"sqlite:///{tmp_path}/ledger.db")
+def ledger_url(tmp_path):
+    """Return the URL of an empty ledger: a file, or the database the environment names."""
+    url = os.environ.get("CMGATEWAY_TEST_LEDGER")
+    if not url:
+        return f"sqlite:///{tmp_path}/ledger.db"
+    opened = open_ledger(url)
+    with opened.begin() as tx:
+        metadata.drop_all(tx)
+        tx.execute(text("DROP TABLE alembic_version"))
+    opened.dispose()
+    return url
+
+
+@pytest.fixture
+def ledger(ledger_url):
+    """Return an empty ledger."""
+    opened = open_ledger(ledger_url)
     yield opened
     opened.dispose()
 

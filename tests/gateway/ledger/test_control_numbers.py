@@ -69,7 +69,8 @@ def test_two_processes_never_draw_the_same_number(ledger):
     """Also at the very first number of a pair."""
     context = multiprocessing.get_context("spawn")
     drawn = context.Queue()
-    workers = [context.Process(target=_draw, args=(str(ledger.url), drawn)) for _ in range(2)]
+    url = ledger.url.render_as_string(hide_password=False)
+    workers = [context.Process(target=_draw, args=(url, drawn)) for _ in range(2)]
     for worker in workers:
         worker.start()
     numbers = sorted(drawn.get(timeout=60) for _ in range(50))

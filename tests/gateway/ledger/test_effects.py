@@ -238,7 +238,7 @@ def test_two_processes_never_take_the_same_effect(ledger):
         queue_many(tx, orders=4, each=10)
     context = multiprocessing.get_context("spawn")
     found = context.Queue()
-    url = str(ledger.url)
+    url = ledger.url.render_as_string(hide_password=False)
     workers = [context.Process(target=_race, args=(url, name, found)) for name in ("a", "b")]
     for worker in workers:
         worker.start()

@@ -1,20 +1,24 @@
 """Rules of files: identity, duplicates, second sights, leases."""
 
+import multiprocessing
 from datetime import timedelta
 
 import pytest
 
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import (
+    Arrival,
     find_file,
     list_files,
     list_unfinished_files,
     list_unsettled_files,
     mark_settled,
+    record_file,
     release_file,
     set_file_state,
     take_file,
 )
+from gateway.ledger.ledger import open_ledger
 
 MINUTE = timedelta(minutes=1)
 
@@ -152,3 +156,30 @@ def test_a_finished_file_cannot_be_taken(tx, arrive):
     row = arrive()
     set_file_state(tx, row.id, "parked")
     assert not take_file(tx, row.id, MINUTE)
+
+
+def _record_many(url, channel, recorded):
+    ledger = open_ledger(url)
+    for number in range(30):
+        sha256 = f"{number:064x}"
+        with ledger.begin() as tx:
+            arrival = Arrival(partner="acme", channel=channel, name="a", sha256=sha256, size=1)
+            recorded.put((sha256, record_file(tx, arrival).state))
+    ledger.dispose()
+
+
+def test_of_two_processes_one_receives(ledger):
+    """The same bytes through two channels at once: one is received, one is a duplicate."""
+    context = multiprocessing.get_context("spawn")
+    recorded = context.Queue()
+    url = ledger.url.render_as_string(hide_password=False)
+    workers = [
+        context.Process(target=_record_many, args=(url, name, recorded)) for name in ("a", "b")
+    ]
+    for worker in workers:
+        worker.start()
+    seen = [recorded.get(timeout=60) for _ in range(60)]
+    for worker in workers:
+        worker.join(60)
+    assert {state for _, state in seen} == {"received", "duplicate"}
+    assert len(set(seen)) == 60

@@ -13,6 +13,7 @@ def upgrade() -> None:
     _create_control_numbers()
     _create_files()
     _create_polls()
+    _create_sightings()
     _create_documents()
     _create_interchanges()
     _create_cases()
@@ -61,7 +62,7 @@ def _create_files() -> None:
         sa.Column("channel", sa.String(length=200), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("modified_at", sa.DateTime(), nullable=True),
         sa.Column("received_at", sa.DateTime(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -84,6 +85,20 @@ def _create_files() -> None:
         unique=True,
         sqlite_where=sa.text("duplicate_of IS NULL"),
         postgresql_where=sa.text("duplicate_of IS NULL"),
+    )
+
+
+def _create_sightings() -> None:
+    op.create_table(
+        "sightings",
+        sa.Column("channel", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=1600), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("modified_at", sa.DateTime(), nullable=True),
+        sa.Column("verdict", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "name", name=op.f("pk_sightings")),
     )
 
 
