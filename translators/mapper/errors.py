@@ -14,6 +14,7 @@ class MappingError(Exception):
     """A mapping cannot be used; `findings` say why, each with its file and line."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
+        """Keep the findings; the message tells all of them."""
         super().__init__("\n".join(describe(finding) for finding in findings))
         self.findings = list(findings)
 

@@ -237,10 +237,8 @@ def _build(
             else:
                 values[name] = value
                 made = made or field.makes
-        for field in missing:
-            if field.default is not MISSING:
-                values[field.name] = field.default
-            elif field.sentence and (made or field.insists):
+        for field in _without_default(missing, values):
+            if made or field.insists:
                 field.complain(place, run)
                 bad = True
         if bad:
@@ -252,6 +250,14 @@ def _build(
         return struct(**values)
 
     return build
+
+
+def _without_default(missing: list[Field], values: dict[str, Any]) -> list[Field]:
+    """Fill in the defaults and return the fields that are wanted and have none."""
+    for field in missing:
+        if field.default is not MISSING:
+            values[field.name] = field.default
+    return [field for field in missing if field.default is MISSING and field.sentence]
 
 
 def _compute(formula: Formula, values: dict[str, Any]) -> None:

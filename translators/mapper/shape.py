@@ -9,6 +9,12 @@ from msgspec import inspect
 
 Kind = Literal["text", "choice", "date", "decimal", "int", "struct", "structs", "texts"]
 
+_PLAIN: dict[type, Kind] = {
+    inspect.DateType: "date",
+    inspect.DecimalType: "decimal",
+    inspect.IntType: "int",
+}
+
 
 @dataclass(slots=True, frozen=True)
 class FieldShape:
@@ -48,12 +54,8 @@ def _shape_of(field: Any) -> FieldShape:
             return FieldShape(name, "text", required, pattern=pattern, nonempty=bool(least))
         case inspect.LiteralType(values=values):
             return FieldShape(name, "choice", required, choices=frozenset(map(str, values)))
-        case inspect.DateType():
-            return FieldShape(name, "date", required)
-        case inspect.DecimalType():
-            return FieldShape(name, "decimal", required)
-        case inspect.IntType():
-            return FieldShape(name, "int", required)
+        case inspect.DateType() | inspect.DecimalType() | inspect.IntType():
+            return FieldShape(name, _PLAIN[type(kind)], required)
         case inspect.StructType(cls=cls):
             return FieldShape(name, "struct", required, struct=cls)
         case inspect.VarTupleType(item_type=item, min_length=least):

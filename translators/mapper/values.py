@@ -50,6 +50,7 @@ class Reporter:
     """Adds a finding about one field, with place and rule; only called when something is wrong."""
 
     def __init__(self, here: Here, sources: tuple[Source, ...]) -> None:
+        """Remember the field, its line in the mapping and where its value may stand."""
         self.field = here.path
         self.rule = here.where
         self.sources = sources

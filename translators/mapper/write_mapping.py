@@ -172,7 +172,7 @@ def _check_position(  # noqa: PLR0913, PLR0917 - one check, told with everything
 
 
 def _segment_emit(name: str, cells: dict[int, Cell]) -> Emit:
-    """A segment whose data is all empty is left out, whatever constants it has."""
+    """Return what writes a segment; one whose data is all empty is left out with its constants."""
     last = max(cells)
     has_data = any(not cell.is_constant for cell in cells.values())
 

@@ -203,7 +203,7 @@ def _written(name: str, value: Any, write: Writer, found: list[Finding], here: H
         found.append(_finding("bad-value", sentence, here))
         return ""
     if any(character < " " for character in text):
-        cleaned = "".join(" " if character < " " else character for character in text)
+        cleaned = "".join(max(character, " ") for character in text)
         sentence = f"{name} held line ends or control characters; blanks are written instead"
         found.append(_finding("control-characters", sentence, here, "", "warning"))
         return cleaned

@@ -71,7 +71,7 @@ class X12Format:
         get: Callable[[Loop], str] = first_filled(find, read)
         is_head = holder.id == element.segment and not filters and not outward
         if is_head and not element.pairs and not element.component:
-            get = first_own(element.segment, element.position, hops)
+            get = first_own(element.position, hops)
         if loops is not None:
             get = _first_inside(loops, get)
             find = _inside(loops, find)

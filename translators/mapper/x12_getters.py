@@ -131,7 +131,7 @@ def read_component(text: str, number: int) -> str:
     return parts[number - 1].rstrip() if number <= len(parts) else ""
 
 
-def first_own(name: str, position: int, hops: int) -> Callable[[Loop], str]:
+def first_own(position: int, hops: int) -> Callable[[Loop], str]:
     """Return the quick way to an element without filter in the first segment of a loop around."""
 
     def get(loop: Loop) -> str:

@@ -1,6 +1,7 @@
 """JSON read into documents: bad JSON is a finding with line and column, never an exception."""
 
 import json
+import re
 from typing import Any, NoReturn
 
 from translators.document import Document
@@ -8,9 +9,10 @@ from translators.findings import Finding, Level
 
 MAX_BYTES = 50_000_000
 MAX_DEPTH = 64
+_BRACKET = re.compile(r"[\[\]{}]")
 
 
-class _Refused(ValueError):
+class _RefusedError(ValueError):
     """Something JSON libraries allow and JSON does not."""
 
 
@@ -36,7 +38,7 @@ def read_json_documents(data: bytes) -> list[Document]:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         return _unreadable("bad-json", f"this is not JSON: {error.msg}", place, "mend the file")
-    except (_Refused, RecursionError) as error:
+    except (_RefusedError, RecursionError) as error:
         return _unreadable("bad-json", f"this is not JSON: {error}", "", "mend the file")
     return _documents(content, findings)
 
@@ -78,22 +80,16 @@ def _load(text: str, findings: list[Finding]) -> Any:
 
 
 def _refuse(text: str) -> NoReturn:
-    raise _Refused(f"{text} is no JSON number")
+    raise _RefusedError(f"{text} is no JSON number")
 
 
 def _depth_of(text: str) -> int:
     """Return how deep brackets nest outside strings."""
     deepest = depth = 0
-    quoted = False
-    for part in text.replace("\\\\", "").replace('\\"', "").split('"'):
-        if not quoted:
-            for character in part:
-                if character in "[{":
-                    depth += 1
-                    deepest = max(deepest, depth)
-                elif character in "]}":
-                    depth -= 1
-        quoted = not quoted
+    outside = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
+    for bracket in _BRACKET.findall("".join(outside)):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
     return deepest
 
 

@@ -142,9 +142,9 @@ def _find_width(lines: list[str], options: CsvOptions) -> int:
 
 def _load_frame(text: str, width: int, options: CsvOptions) -> "DataFrame":
     """Return all cells as text; what stands beyond the header's width is joined in one last cell."""
-    import pandas  # noqa: PLC0415 - a second of start-up that only tables need
+    import pandas as pd  # noqa: PLC0415 - a second of start-up that only tables need
 
-    return pandas.read_csv(
+    return pd.read_csv(
         io.StringIO(text, newline=""),
         header=None,
         names=range(width + 1),
@@ -198,9 +198,11 @@ def _check_wanted(options: CsvOptions, found: Rows) -> None:
 
 
 def _read_row(number: int, cells: list[str], found: Rows) -> None:
+    place = f"row {number}"
     if not _is_filled(cells):
         if cells:
-            _tell(found, "blank-row", number, "the row is empty and left out", "", "note")
+            sentence = "the row is empty and left out"
+            _tell(found, _finding("note", "blank-row", sentence, place, ""))
         return
     width = len(found.header)
     extra = [cell for cell in cells[width:] if cell.strip()]
@@ -209,21 +211,23 @@ def _read_row(number: int, cells: list[str], found: Rows) -> None:
             f"more cells stand here than the {width} headers; {', '.join(extra)[:60]!r} has none"
         )
         advice = "put quotation marks around a cell that holds the delimiter"
-        _tell(found, "ragged-row", number, sentence, advice, "error")
+        _tell(found, _finding("error", "ragged-row", sentence, place, advice))
     elif len(cells) < width:
         sentence = f"{len(cells)} cells stand under {width} headers; the rest is read as empty"
-        _tell(found, "ragged-row", number, sentence, "fill every column", "warning")
+        advice = "fill every column"
+        _tell(found, _finding("warning", "ragged-row", sentence, place, advice))
     padded = cells[:width] + [""] * (width - len(cells))
     found.rows.append(Row(number, dict(zip(found.header, padded, strict=True))))
 
 
-def _tell(found: Rows, code: str, number: int, sentence: str, advice: str, level: Level) -> None:
-    told = sum(finding.code == code for finding in found.findings)
+def _tell(found: Rows, finding: Finding) -> None:
+    """Keep the finding; of very many of one kind only the first."""
+    told = sum(one.code == finding.code for one in found.findings)
     if told < MAX_TOLD:
-        found.findings.append(_finding(level, code, sentence, f"row {number}", advice))
+        found.findings.append(finding)
     elif told == MAX_TOLD:
         rest = "there are more rows like this; only the first are told"
-        found.findings.append(_finding(level, code, rest, f"row {number}", advice))
+        found.findings.append(_finding(finding.level, finding.code, rest, finding.place, ""))
 
 
 def _finding(level: Level, code: str, sentence: str, place: str, advice: str) -> Finding:
