@@ -37,10 +37,14 @@ class CaseRow(NewCase, frozen=True, kw_only=True):
 
 
 def open_case(tx: Connection, new: NewCase) -> int:
-    """Return the id of the case: of one problem only one is open, with the newest summary."""
-    same = {
-        name: getattr(new, name) for name in ("kind", "po_number", "line_number", "document_id")
-    }
+    """Return the id of the case: of one problem only one is open, with the newest summary.
+
+    What concerns no order and no document is known by its summary.
+    """
+    names = ["kind", "po_number", "line_number", "document_id"]
+    if not new.po_number and new.document_id is None:
+        names.append("summary")
+    same = {name: getattr(new, name) for name in names}
     hold(tx, f"case {new.kind} {new.po_number} {new.line_number}")
     where = [cases.c[name] == value for name, value in same.items()]
     found = _find(tx, *where, cases.c.state == "open")

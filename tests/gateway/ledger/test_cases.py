@@ -32,6 +32,13 @@ def test_a_closed_problem_that_comes_back_is_a_new_case(tx):
     assert open_case(tx, SHORTFALL) != first
 
 
+def test_problems_of_no_order_are_told_apart_by_their_summary(tx):
+    """Two files that must not be taken are two cases, not one that hides the other."""
+    words = ["link in acme in: is a symbolic link", "sub in acme in: is a folder"] * 2
+    ids = [open_case(tx, NewCase(kind="not-taken", owner="ops", summary=word)) for word in words]
+    assert (ids[:2] == ids[2:], len(set(ids))) == (True, 2)
+
+
 def test_who_closed_it_is_kept(tx, clock):
     """And nobody closes it a second time."""
     case_id = open_case(tx, SHORTFALL)
