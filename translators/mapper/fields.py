@@ -222,25 +222,27 @@ def _check_required(entries: list[Entry], struct: type, here: Here) -> None:
 def _build(
     fields: tuple[Field, ...], formulas: tuple[Formula, ...], struct: type, always: bool
 ) -> Step:
-    plan = tuple((field.step, field.name, field) for field in fields)
+    plan = tuple(
+        (field.step, field.name, field, field.default is not MISSING or bool(field.sentence))
+        for field in fields
+    )
 
     def build(place: Any, run: Run, prefix: str) -> Any:
         values: dict[str, Any] = {}
         missing: list[Field] = []
         made, bad = always, False
-        for step, name, field in plan:
+        for step, name, field, is_watched in plan:
             value = step(place, run, prefix)
             if value is MISSING:
-                missing.append(field)
+                if is_watched:
+                    missing.append(field)
             elif value is BAD:
                 bad = True
             else:
                 values[name] = value
                 made = made or field.makes
-        for field in _without_default(missing, values):
-            if made or field.insists:
-                field.complain(place, run)
-                bad = True
+        if missing:
+            bad = _complain(missing, values, place, run, made) or bad
         if bad:
             return BAD
         if not made:
@@ -252,12 +254,18 @@ def _build(
     return build
 
 
-def _without_default(missing: list[Field], values: dict[str, Any]) -> list[Field]:
-    """Fill in the defaults and return the fields that are wanted and have none."""
+def _complain(
+    missing: list[Field], values: dict[str, Any], place: Any, run: Run, made: bool
+) -> bool:
+    """Fill in the defaults; return whether a field is wanted and has none, after saying so."""
+    bad = False
     for field in missing:
         if field.default is not MISSING:
             values[field.name] = field.default
-    return [field for field in missing if field.default is MISSING and field.sentence]
+        elif made or field.insists:
+            field.complain(place, run)
+            bad = True
+    return bad
 
 
 def _compute(formula: Formula, values: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ class Key:
 
 
 HEAD = (
-    Key("mapping", "its name: the folder and the file", "mapping: acme/855"),
+    Key("mapping", "its name: the folder and the file", "mapping: base/855_4010"),
     Key("extends", "the base it differs from; one level only", "extends: base/855_4010"),
     Key("reads", "the format it reads, or the entity it writes from", "reads: x12 855 004010"),
     Key("makes", "the entity it makes, or the format it writes", "makes: OrderAck"),
@@ -31,7 +31,7 @@ FIELD = (
     Key("default", "this when nothing is found", "default: USD"),
     Key("when", "only if A, not A, A = x, A != x, A in (x y), joined by and", "when: ACK04 in (067 068)"),
     Key("as", "how the text is read or written", "as: N2"),
-    Key("lookup", "crosswalk table: theirs, ours", "lookup: acme/line_status"),
+    Key("lookup", "crosswalk table: theirs, ours", "lookup: base/line_status"),
     Key("unit", "where the unit of this quantity stands", "unit: ACK03"),
     Key("to_unit", "the unit it is converted to by units.csv", "to_unit: EA"),
     Key("compute", "+ - * /, count(x), sum(x.y) over fields of the same block", "compute: sum(lines.amount)"),

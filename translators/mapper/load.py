@@ -22,7 +22,7 @@ class Library:
     roots: tuple[Path, ...]
 
     def list_mappings(self) -> list[str]:
-        """Return the names of all mappings, such as `acme/855`, sorted."""
+        """Return the names of all mappings, such as `base/855_4010`, sorted."""
         found = {
             path.relative_to(root).with_suffix("").as_posix()
             for root in self.roots

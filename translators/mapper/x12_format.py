@@ -16,8 +16,11 @@ from translators.mapper.x12_getters import (
     compile_loops,
     compile_read,
     compile_segments,
+    compile_test,
     first_filled,
-    first_own,
+    first_of_head,
+    first_of_inner,
+    first_of_own,
     spot_of,
 )
 from translators.mapper.x12_scopes import HL, Cover, Scope
@@ -68,10 +71,7 @@ class X12Format:
         outward = holder.is_hl
         find = compile_segments(element.segment, filters, hops, outward=outward)
         read = compile_read(element)
-        get: Callable[[Loop], str] = first_filled(find, read)
-        is_head = holder.id == element.segment and not filters and not outward
-        if is_head and not element.pairs and not element.component:
-            get = first_own(element.position, hops)
+        get = _quick_get(holder, element, hops) or first_filled(find, read)
         if loops is not None:
             get = _first_inside(loops, get)
             find = _inside(loops, find)
@@ -151,6 +151,21 @@ class X12Format:
         if not self.unread:
             self.unread.append(compile_unread(self.root.cover, self.ignored, self.rule))
         return self.unread[0].check(content)
+
+
+def _quick_get(holder: Scope, element: Element, hops: int) -> Callable[[Loop], str] | None:
+    """Return a closure for the common shapes, which find nothing else than the general one."""
+    name, read = element.segment, compile_read(element)
+    if holder.is_hl:
+        return None
+    if holder.id == name and (element.pairs or not element.filters):
+        return first_of_head(read, hops)
+    if hops:
+        return None
+    test = None if element.pairs else compile_test(element.filters)
+    if not holder.loop_rules(name):
+        return first_of_own(name, test, read)
+    return None if holder.has_own(name) else first_of_inner(name, test, read)
 
 
 def open_x12(reads: str, mapping: Mapping, mistakes: Mistakes) -> X12Format | None:

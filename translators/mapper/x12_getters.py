@@ -131,23 +131,42 @@ def read_component(text: str, number: int) -> str:
     return parts[number - 1].rstrip() if number <= len(parts) else ""
 
 
-def first_own(position: int, hops: int) -> Callable[[Loop], str]:
-    """Return the quick way to an element without filter in the first segment of a loop around."""
+def first_of_head(read: Read, hops: int) -> Callable[[Loop], str]:
+    """Return the quick way to an element of the first segment of a loop, here or around."""
 
     def get(loop: Loop) -> str:
-        place: Loop | None = loop
-        for _ in range(hops):
-            place = place.parent if place is not None else None
-        if place is None:
-            return ""
-        segment = place.segments[0]
-        return segment[position].rstrip() if len(segment) > position else ""
+        place = _climb(loop, hops)
+        return read(place.segments[0]) if place is not None else ""
 
-    def get_here(loop: Loop) -> str:
-        segment = loop.segments[0]
-        return segment[position].rstrip() if len(segment) > position else ""
+    return get if hops else lambda loop: read(loop.segments[0])
 
-    return get if hops else get_here
+
+def first_of_own(name: str, test: Test | None, read: Read) -> Callable[[Loop], str]:
+    """Return the quick way to an element of a loop's own segments."""
+
+    def get(loop: Loop) -> str:
+        for segment in loop.segments:
+            if segment[0] == name and (test is None or test(segment)):
+                text = read(segment)
+                if text:
+                    return text
+        return ""
+
+    return get
+
+
+def first_of_inner(name: str, test: Test | None, read: Read) -> Callable[[Loop], str]:
+    """Return the quick way to an element of the first segments of loops inside."""
+
+    def get(loop: Loop) -> str:
+        for inner in loop.loops:
+            if inner.id == name and (test is None or test(inner.segments[0])):
+                text = read(inner.segments[0])
+                if text:
+                    return text
+        return ""
+
+    return get
 
 
 def first_filled(find: Segments, read: Read) -> Callable[[Loop], str]:

@@ -69,6 +69,11 @@ class Scope:
             return name == self.id
         return any(node.id == name for rule in self.rules for node in rule.nodes)
 
+    def has_own(self, name: str) -> bool:
+        """Return whether the segment can stand here other than first in a loop inside."""
+        nodes = (node for rule in self.rules for node in rule.nodes)
+        return any(node.id == name and not isinstance(node, LoopRule) for node in nodes)
+
     def loop_rules(self, name: str) -> tuple[LoopRule, ...]:
         """Return the loops of that name inside this one; an HL loop may hold HL loops."""
         found = tuple(
