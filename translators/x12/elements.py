@@ -32,41 +32,42 @@ def check_segment(segment: Segment, grammar: Grammar, delimiters: Delimiters) ->
 
 
 def _compile_segment(rule: SegmentRule, grammar: Grammar, marks: str) -> Callable[[Segment], bool]:
-    tests = (_is_id, *(_compile_use(use, grammar, marks) for use in rule.elements))
+    tests = tuple(_compile_use(use, grammar, marks) for use in rule.elements)
     mandatory = tuple(at for at, use in enumerate(rule.elements, 1) if use.requirement == "M")
-    most, least = len(tests), max(mandatory, default=0)
-    notes = tuple(sorted(map(read_note, rule.notes), key=_order))
+    most, least = len(tests) + 1, max(mandatory, default=0)
+    notes = tuple(
+        sorted(((_find_first(note), note) for note in map(read_note, rule.notes)), key=_at)
+    )
 
     def is_good(segment: Segment) -> bool:
         size = len(segment)
         if not least < size <= most or not segment[-1]:
             return False
-        for test, value in zip(tests, segment, strict=False):
+        for test, value in zip(tests, segment[1:], strict=False):
             if value and not test(value):
                 return False
         for at in mandatory:
             if not segment[at]:
                 return False
-        return _keeps(notes, segment, size)
+        return not notes or notes[0][0] >= size or _keeps(notes, segment, size)
 
     return is_good
 
 
-def _order(note: Note) -> int:
+def _find_first(note: Note) -> int:
+    """Return the length of a segment up to which the condition cannot be broken."""
     return 0 if note.kind == "R" else min(note.positions)
 
 
-def _keeps(notes: tuple[Note, ...], segment: Segment, size: int) -> bool:
-    for note in notes:
-        if note.kind == "P" and len(note.positions) == 2:
-            one, other = note.positions
-            if one >= size:
-                return True  # so are the positions of all notes to come
-            if bool(segment[one]) != (other < size and segment[other] != ""):
-                return False
-        elif note.kind != "R" and min(note.positions) >= size:
-            return True
-        elif not is_kept(note, segment):
+def _at(item: tuple[int, Note]) -> int:
+    return item[0]
+
+
+def _keeps(notes: tuple[tuple[int, Note], ...], segment: Segment, size: int) -> bool:
+    for first, note in notes:
+        if first >= size:
+            return True  # so are the positions of all notes to come
+        if not is_kept(note, segment):
             return False
     return True
 
@@ -77,10 +78,6 @@ def _compile_use(use: ElementUse, grammar: Grammar, marks: str) -> Test:
     if any(part.requirement == "M" for part in use.components[1:]):
         return lambda _: False
     return compile_value(grammar.elements[use.components[0].number], marks)
-
-
-def _is_id(_: str) -> bool:
-    return True
 
 
 @dataclass(slots=True)

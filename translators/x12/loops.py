@@ -84,20 +84,20 @@ class _Placer:
 
     def place(self, index: int, segment: Segment) -> None:
         """Put a segment into the innermost loop it fits, or say why it fits none."""
-        tag = segment[0]
         full = None
-        for depth in range(len(self.stack) - 1, -1, -1):
+        depth = len(self.stack)
+        while depth:
+            depth -= 1
             frame = self.stack[depth]
-            for at in frame.level.index.get(tag, ()):
+            for at in frame.level.index.get(segment[0], ()):
                 if at < frame.at:
                     continue
                 limit = frame.level.limits[at]
-                if at > frame.at or limit is None or frame.count < limit:
-                    if depth == 0 and at > frame.at + 1 and self._comes_later(frame, at, index):
-                        continue
+                if at == frame.at and limit is not None and frame.count >= limit:
+                    full = full or (depth, at)
+                elif depth or at <= frame.at + 1 or not self._comes_later(frame, at, index):
                     self._accept(depth, at, segment)
                     return
-                full = full or (depth, at)
         if full is not None:
             self._report_full(segment, self.stack[full[0]].level, full[1])
             self._accept(*full, segment)

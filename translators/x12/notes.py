@@ -1,6 +1,15 @@
 """Notes: the relational conditions of a segment, such as P0203 and C0405 (B-50)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+_CONDITIONS: dict[str, Callable[[list[bool]], bool]] = {
+    "P": lambda filled: all(filled) or not any(filled),
+    "R": any,
+    "E": lambda filled: sum(filled) <= 1,
+    "C": lambda filled: not filled[0] or all(filled),
+    "L": lambda filled: not filled[0] or any(filled[1:]),
+}
 
 
 @dataclass(slots=True, frozen=True)
@@ -19,17 +28,10 @@ def read_note(text: str) -> Note:
 def is_kept(note: Note, values: list[str]) -> bool:
     """Return whether the values, position 1 at index 1, keep the condition."""
     size = len(values)
-    first = note.positions[0]
-    filled = [at < size and values[at] != "" for at in note.positions]
-    if note.kind == "P":
-        return all(filled) or not any(filled)
-    if note.kind == "R":
-        return any(filled)
-    if note.kind == "E":
-        return sum(filled) <= 1
-    if first >= size or not values[first]:
-        return True
-    return all(filled) if note.kind == "C" else any(filled[1:])
+    if note.kind == "P" and len(note.positions) == 2:  # nine of ten notes, so without a list
+        one, other = note.positions
+        return (one < size and values[one] != "") == (other < size and values[other] != "")
+    return _CONDITIONS[note.kind]([at < size and values[at] != "" for at in note.positions])
 
 
 def write_condition(note: Note, names: list[str], values: list[str]) -> tuple[int, str]:

@@ -61,17 +61,21 @@ def compile_value(rule: ElementRule, marks: str) -> Callable[[str], bool]:
         return _MINUTES.__contains__ if low <= 4 <= high else _is_never
     if rule.type == "R":
         return lambda text: (
-            (digits := text.replace(".", "", 1)).isdigit()
-            and low <= len(digits) <= high
+            low <= len(text) <= high
             and text.isascii()
+            and (text.isdigit() or (low < len(text) and text.replace(".", "", 1).isdigit()))
         )
     if rule.type[0] == "N":
-        return lambda text: text.isdigit() and low <= len(text) <= high and text.isascii()
+        return lambda text: low <= len(text) <= high and text.isdigit() and text.isascii()
     return _compile_text(low, high, marks)
 
 
 def _compile_text(low: int, high: int, marks: str) -> Callable[[str], bool]:
     first, second = marks[0], marks[-1]
+    if first == second:
+        return lambda text: (
+            low <= len(text) <= high and text.isprintable() and first not in text and text[0] != " "
+        )
     return lambda text: (
         low <= len(text) <= high
         and text.isprintable()
