@@ -1,12 +1,12 @@
 """Batch: the files of one poll as one flow run, a task a file; imports Prefect."""
 
-from gateway.rerun import reopen_file
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.deliver import deliver_effects
 from flows.process import process_file
 from gateway.gateway import opened
+from gateway.rerun import reopen_file
 from gateway.summary import Outcome
 
 

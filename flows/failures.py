@@ -6,8 +6,8 @@ from uuid import UUID
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import ArtifactCreate
-from prefect.deployments.runner import EntrypointType
 from prefect.states import Failed
+from prefect.types.entrypoint import EntrypointType
 
 from flows.batch import process_one
 from gateway.summary import Outcome

@@ -30,7 +30,6 @@ from translators.x12.structure import Interchange
 log = structlog.get_logger()
 
 TEXT_ANSWER = -1  # ordinals of answers are negative: see docs/decisions/0003
-TELLING = ("parked",)
 
 
 @dataclass(slots=True, frozen=True)
@@ -95,12 +94,13 @@ def answer_in_words(reply: Reply) -> None:
     A partner who gets 997s reads there what could not be read; this tells what could be read and
     not be used. It is written again when a rerun leaves other documents parked.
     """
+    functional = reply.partner.acknowledgments.functional != "none"
+    query = DocumentQuery(file_id=reply.file.id, direction="in", state="parked")
     parked = [
         row
-        for row in list_documents(reply.tx, DocumentQuery(file_id=reply.file.id), limit=1000)
-        if row.state in TELLING and row.direction == "in"
+        for row in list_documents(reply.tx, query, limit=1000)
+        if not (functional and _is_told(reply, row.id))
     ]
-    functional = reply.partner.acknowledgments.functional != "none"
     if reply.partner.role == "erp" or (functional and not parked):
         return
     if find_document_at(reply.tx, reply.file.id, TEXT_ANSWER) is not None:
@@ -120,6 +120,12 @@ def answer_in_words(reply: Reply) -> None:
         ),
     )
     _put(reply, document_id, f"{reply.file.name}.answer.txt", data)
+
+
+def _is_told(reply: Reply, document_id: int) -> bool:
+    """Return whether the 997 rejects the set already, with its segments and elements."""
+    rows = list_findings(reply.tx, document_id=document_id)
+    return any(row.level == "error" and row.finding.x12 is not None for row in rows)
 
 
 def _write_words(reply: Reply, parked: list[int]) -> str:

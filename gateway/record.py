@@ -118,7 +118,10 @@ def reason_of(findings: list[Finding]) -> str:
     if not errors:
         return ""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{errors[0]}{more}".removeprefix("error: ")
+    first = errors[0]
+    place = f"{first.place}: " if first.place else ""
+    advice = f"; {first.advice}" if first.advice else ""
+    return f"{place}{first.sentence}{advice}{more}"
 
 
 def record_refusal(

@@ -13,8 +13,12 @@ def reopen_file(gateway: Gateway, file_id: int, *, actor: str, reason: str) -> F
         if file is None:
             raise LedgerError(f"there is no file {file_id} in the ledger")
         if file.state not in ("parked", "received", "read", "mapped"):
-            raise LedgerError(f"file {file_id} ({file.name}) is {file.state}; only a parked file is run again")
+            raise LedgerError(
+                f"file {file_id} ({file.name}) is {file.state}; only a parked file is run again"
+            )
         if file.state == "parked":
             set_file_state(tx, file_id, "received", reason)
-        record_action(tx, Action(actor=actor, verb="rerun", subject=f"file {file_id}", reason=reason))
+        record_action(
+            tx, Action(actor=actor, verb="rerun", subject=f"file {file_id}", reason=reason)
+        )
     return file

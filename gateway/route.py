@@ -1,12 +1,14 @@
 """Route: what a CM will not make becomes a case, a decision with its reasons, and a trigger."""
 
+import structlog
+
 from canonical.entities import write_plain
 from canonical.erp_commands import NoteOnOrder
 from canonical.events import CandidateVerdict, RoutingDecided, ShortfallFound
 from canonical.order_ack import OrderAck
 from canonical.postings import Posting, balance_of
 from canonical.purchase_order import OrderLine, PurchaseOrder
-from canonical.shared import Quantity
+from canonical.shared import Item, Quantity
 from gateway.apply.incoming import Incoming
 from gateway.clock import now
 from gateway.ledger.cases import NewCase, list_cases, open_case
@@ -14,8 +16,10 @@ from gateway.ledger.decisions import NewDecision, list_decisions, record_decisio
 from gateway.ledger.orders import find_order
 from gateway.routing.candidates import list_candidates
 from gateway.routing.decision import Decision, decide
-from gateway.routing.rules import load_rules
+from gateway.routing.rules import RoutingError, Rules, load_rules
 from gateway.routing.shortfall import Shortfall
+
+log = structlog.get_logger()
 
 
 def route_document(incoming: Incoming) -> list[Decision]:
@@ -66,7 +70,8 @@ def _is_decided(incoming: Incoming, order: PurchaseOrder, line: OrderLine) -> bo
 def _list_asked(incoming: Incoming, order: PurchaseOrder, line: OrderLine) -> tuple[str, ...]:
     made = list_decisions(incoming.tx, po_number=order.po_number)
     of_line = [one for one in made if one.line_number == line.line_number]
-    return tuple(one.chosen for one in of_line if one.chosen)
+    # What was only proposed to a person was asked of nobody yet.
+    return tuple(one.chosen for one in of_line if one.outcome == "reroute")
 
 
 def _cause(incoming: Incoming, postings: list[Posting]) -> str:
@@ -75,7 +80,7 @@ def _cause(incoming: Incoming, postings: list[Posting]) -> str:
 
 
 def _decide(incoming: Incoming, order: PurchaseOrder, shortfall: Shortfall) -> Decision:
-    rules = load_rules(incoming.gateway.site)
+    rules = _load_rules(incoming)
     partners = incoming.gateway.partners.list_partners("cm")
     candidates = list_candidates(shortfall, partners, rules, now().date())
     decision = decide(shortfall, candidates, rules)
@@ -93,6 +98,15 @@ def _decide(incoming: Incoming, order: PurchaseOrder, shortfall: Shortfall) -> D
     record_decision(incoming.tx, _record(case_id, incoming, decision))
     _trigger(incoming, shortfall, decision)
     return decision
+
+
+def _load_rules(incoming: Incoming) -> Rules:
+    """Return the site's rules; where they are broken nothing moves without a person."""
+    try:
+        return load_rules(incoming.gateway.site)
+    except RoutingError as error:
+        log.error("routing rules are broken", error=str(error))  # noqa: TRY400 the sentence says all
+        return Rules()
 
 
 def _summary(shortfall: Shortfall, decision: Decision) -> str:
@@ -118,6 +132,11 @@ def _record(case_id: int, incoming: Incoming, decision: Decision) -> NewDecision
     )
 
 
+def _reason(incoming: Incoming, shortfall: Shortfall) -> str:
+    postings = incoming.list_postings(shortfall.po_number, shortfall.line_number)
+    return next((one.reason for one in postings if one.kind == "rejected" and one.reason), "")
+
+
 def _trigger(incoming: Incoming, shortfall: Shortfall, decision: Decision) -> None:
     """Queue what others act on: two events, and a sentence in the ERP's order."""
     subject = f"{shortfall.po_number}/{shortfall.line_number}"
@@ -125,6 +144,8 @@ def _trigger(incoming: Incoming, shortfall: Shortfall, decision: Decision) -> No
         po_number=shortfall.po_number,
         line_number=shortfall.line_number,
         partner=shortfall.lost_partner,
+        item=Item(buyer=shortfall.item or None, revision=shortfall.revision or None),
+        reason=_reason(incoming, shortfall),
         missing=Quantity(value=shortfall.quantity, unit=shortfall.unit),
         needed_on=shortfall.need_by,
         caused_by=shortfall.caused_by,

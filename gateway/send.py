@@ -120,15 +120,14 @@ def _number(
 
 
 def _write_rows(written: Written, mapping: WriteMapping | list[Finding]) -> Numbered:
-    from translators.tabular.csv_writer import write_csv  # noqa: PLC0415
-
     from translators.tabular.csv_reader import csv_options  # noqa: PLC0415 only where rows are sent
+    from translators.tabular.csv_writer import write_csv  # noqa: PLC0415
 
     if isinstance(mapping, list):
         return Numbered(b"", mapping)
     said = mapping.makes if isinstance(mapping.makes, dict) else {}
-    data, findings = write_csv(written.columns, written.rows, csv_options(said))
-    return Numbered(data, findings)
+    file = write_csv(written.columns, written.rows, csv_options(said))
+    return Numbered(file.data, file.findings)
 
 
 def _no_identity(partner: Partner) -> Finding:

@@ -52,7 +52,9 @@ def _judge(documents: list[DocumentRow]) -> tuple[str, str]:
     parked = [row for row in reversed(documents) if row.state == "parked"]
     if parked:
         more = f"; {len(parked) - 1} more documents" if len(parked) > 1 else ""
-        return "parked", f"{parked[0].place}: {parked[0].reason}{more}"
+        first = parked[0]
+        where = "" if first.reason.startswith(first.place) else f"{first.place}, "
+        return "parked", f"{where}{first.reason}{more}"
     states = {row.state for row in documents}
     if not documents:
         return "ignored", "it holds no documents, only an envelope"

@@ -27,7 +27,7 @@ class Incoming:
     entity: Entity
     places: dict[str, str]
     usage: str = "P"
-    _numbers: count[int] = field(default_factory=lambda: count(1))
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
     def said(self) -> Said:

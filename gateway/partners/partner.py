@@ -185,6 +185,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     documents: AgreedDocuments = AgreedDocuments()
     acknowledgments: Acknowledgments = Acknowledgments()
     delimiters: OutDelimiters = OutDelimiters()
+    own_codes: dict[str, frozenset[str]] = {}  # data element number to agreed codes (B-49)
     semantics: Semantics = Semantics()
     expectations: Expectations = Expectations()
     qualifications: Qualifications = Qualifications()

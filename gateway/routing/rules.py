@@ -61,7 +61,6 @@ class Rules(Struct, frozen=True, kw_only=True):
     requires: Requires = Requires()
     weights: Weights = Weights()
     ask_a_person: AskAPerson = AskAPerson()
-    settle_seconds: float = 0.0
     version: str = "none"
 
 
