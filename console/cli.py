@@ -1,33 +1,93 @@
 """The command line: every command of cmgateway, put together."""
 
+import os
+import sys
+from collections.abc import Collection
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
-app = typer.Typer(
-    name="cmgateway",
-    help="An EDI and file gateway between a manufacturer's ERP and its contract manufacturers.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+from console.refusal import DEBUG, describe_refusal
+
+ABOUT = "An EDI and file gateway between a manufacturer's ERP and its contract manufacturers."
+
+
+class Entry(NamedTuple):
+    """A command, or a group of commands, and where it is written."""
+
+    name: str
+    where: str  # module:name of a function or a typer.Typer
+    help: str
+
+    def load(self) -> Any:
+        """Return the function or the group."""
+        module, _, name = self.where.partition(":")
+        return getattr(import_module(module), name)
+
+
+ENTRIES = (
+    Entry("translate", "console.authoring.translate:translate", "A file as canonical JSON."),
+    Entry("x12", "console.authoring.x12:app", "Check, show or answer an X12 file."),
 )
 
 
-@app.callback()
+def assemble(words: Collection[str]) -> typer.Typer:
+    """Return the command line; of commands not among the words only name and help are there.
+
+    So that `--help` and `translate` start without loading a database.
+    """
+    app = typer.Typer(
+        name="cmgateway",
+        help=ABOUT,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_cmgateway)
+    for entry in ENTRIES:
+        target = entry.load() if entry.name in words else _named_only
+        if isinstance(target, typer.Typer):
+            app.add_typer(target, name=entry.name, help=entry.help)
+        else:
+            app.command(entry.name, short_help=entry.help)(target)
+    return app
+
+
+def assemble_all() -> typer.Typer:
+    """Return the command line with every command loaded, as the reference lists it."""
+    return assemble([entry.name for entry in ENTRIES])
+
+
+def main() -> None:
+    """Run the command that the arguments of the process name; leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        assemble(sys.argv[1:])(prog_name="cmgateway")
+    except Exception as error:  # noqa: BLE001 whatever it is, people get a sentence
+        typer.echo(f"cmgateway: {describe_refusal(error)}", err=True)
+        sys.exit(2)
+
+
 def _cmgateway(
     context: typer.Context,
     home: Annotated[
         Path | None, typer.Option(envvar="CMGATEWAY_HOME", help="The folder of the site.")
     ] = None,
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
 ) -> None:
     context.obj = home
+    if debug:
+        os.environ[DEBUG] = "1"
 
 
-def main() -> None:
-    """Run the command named by the arguments of the process."""
-    app()
+def _named_only() -> None:
+    """Stand for a command that is not asked for."""
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Who writes and proves mappings: onboarding engineers."""

@@ -1,0 +1,110 @@
+"""Choice: which mapping reads a document: the one named, the one agreed, or the standard's own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.settings import Site, content_roots
+from gateway.shelf import Shelf
+from translators.document import Document
+from translators.findings import Finding
+from translators.mapper.read_mapping import Mapped, ReadMapping
+
+Reader = ReadMapping | list[Finding]
+
+
+@dataclass(slots=True, frozen=True)
+class Choice:
+    """How documents find their mapping: `by_kind` for X12, `by_name` for formats that do not say."""
+
+    by_kind: Callable[[str], Reader]
+    by_name: Callable[[str], Reader]
+
+    def map(self, document: Document) -> Mapped:
+        """Return what the document means; without content or mapping only findings."""
+        if document.content is None:
+            return Mapped(None)
+        is_x12 = document.kind.startswith("x12 ")
+        reader = (self.by_kind if is_x12 else self.by_name)(document.kind)
+        return Mapped(None, reader) if isinstance(reader, list) else reader.map(document)
+
+
+def choose(home: Path, *, partner: str, mapping: str, file_name: str) -> Choice:
+    """Return the choice that the options of a command make; raises PartnerError."""
+    # The settings are not read: they would be judged by jsonschema, and nothing of them is needed.
+    site = Site(home=home)
+    shelf = Shelf(content_roots(site, "mappings"))
+    if mapping:
+        return _choose_named(shelf, name_of(mapping))
+    if partner:
+        return _choose_agreed(site, shelf, partner, file_name)
+    return Choice(lambda kind: _find_base(shelf, kind), lambda kind: [_no_mapping(kind)])
+
+
+def name_of(mapping: str) -> str:
+    """Return the name of a mapping, where its file may be given too."""
+    return mapping.removeprefix("./").removeprefix("mappings/").removesuffix(".yaml")
+
+
+def _choose_named(shelf: Shelf, name: str) -> Choice:
+    reader = shelf.find_reader(name)
+
+    def by_kind(kind: str) -> Reader:
+        if isinstance(reader, list) or reader.reads == kind:
+            return reader
+        return [_other_kind(kind, name, reader)]
+
+    return Choice(by_kind, lambda _: reader)
+
+
+def _choose_agreed(site: Site, shelf: Shelf, partner_name: str, file_name: str) -> Choice:
+    from gateway.partners import (  # noqa: PLC0415 loads jsonschema
+        Agreement,
+        Wanted,
+        find_agreement,
+        load_partners,
+    )
+
+    partner = load_partners(site).get(partner_name)
+
+    def by_kind(kind: str) -> Reader:
+        name = "" if kind.startswith("x12 ") else file_name
+        agreed = find_agreement(partner, Wanted(direction="in", kind=kind, file_name=name))
+        return shelf.find_reader(agreed.mapping) if isinstance(agreed, Agreement) else [agreed]
+
+    return Choice(by_kind, by_kind)
+
+
+def _find_base(shelf: Shelf, kind: str) -> Reader:
+    _, set_id, version = kind.split(" ", 2)
+    name = f"base/{set_id}_{version[2:6]}" if version.startswith("00") else f"base/{set_id}_"
+    if shelf.library.find_file(f"{name}.yaml") is not None:
+        return shelf.find_reader(name)
+    known = [one for one in shelf.library.list_mappings() if one.startswith("base/")]
+    finding = Finding(
+        level="error",
+        code="no-mapping",
+        sentence=f"there is no base mapping for {kind}",
+        advice=f"name one with --mapping; there are {', '.join(one for one in known if not one.endswith('_out'))}",
+    )
+    return [finding]
+
+
+def _no_mapping(kind: str) -> Finding:
+    return Finding(
+        level="error",
+        code="no-mapping",
+        sentence=f"a {kind} file does not say what it means",
+        advice="name its mapping with --mapping, or who sends it with --partner",
+    )
+
+
+def _other_kind(kind: str, name: str, reader: ReadMapping) -> Finding:
+    wanted = reader.reads if isinstance(reader.reads, str) else reader.reads.get("format", "")
+    return Finding(
+        level="error",
+        code="other-kind",
+        sentence=f"this document is {kind}, and mapping {name} reads {wanted}",
+        advice="name the mapping for it",
+        rule=f"{name}.yaml",
+    )

@@ -1,0 +1,81 @@
+"""Reading: the bytes of a file as documents and findings, one by one, without a ledger."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from console.authoring.choice import Choice
+from translators.detect import detect_format
+from translators.document import Document
+from translators.findings import Finding
+from translators.mapper.read_mapping import ReadMapping
+from translators.x12.documents import document_of
+from translators.x12.reader import read_x12
+from translators.x12.structure import Group, Set
+
+SENTENCES = {
+    "empty": "the file is empty",
+    "edifact": "this is EDIFACT",
+    "xlsx": "this is an Excel workbook",
+    "zip": "this is a ZIP archive",
+    "xml": "this is XML",
+}
+
+
+@dataclass(slots=True, frozen=True)
+class ReadPart:
+    """A document, or None where an envelope is told about, with what was found in it."""
+
+    place: str
+    document: Document | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
+    """Yield each document as it is read, then what was found around it; never raises for bad bytes."""
+    found = detect_format(data)
+    if found == "x12":
+        yield from _read_x12(data)
+    elif found in {"csv", "json"}:
+        for document in _read_named(data, found, choice.by_name(found)):
+            yield ReadPart(document.place, document, document.findings)
+    else:
+        yield ReadPart("the whole file", None, [_refuse(found)])
+
+
+def _read_x12(data: bytes) -> Iterator[ReadPart]:
+    for part in read_x12(data):
+        if isinstance(part, Set):
+            document = document_of(part)
+            yield ReadPart(part.place, document, document.findings)
+            part.release()
+        elif isinstance(part, Group):
+            yield ReadPart(f"group {part.header.element(6).strip()}", None, part.findings)
+        else:
+            yield ReadPart(f"interchange {part.ordinal}", None, part.findings)
+
+
+def _read_named(data: bytes, kind: str, reader: ReadMapping | list[Finding]) -> list[Document]:
+    if isinstance(reader, list):
+        return [Document(kind=kind, place="the whole file", findings=reader)]
+    said = reader.reads if isinstance(reader.reads, dict) else {}
+    if said.get("format") == "json":
+        from translators.structured.json_reader import read_json_documents  # noqa: PLC0415 light
+
+        return read_json_documents(data)
+    if not said:
+        sentence = f"this is {kind}, and mapping {reader.name} reads {reader.reads}"
+        wrong = Finding(level="error", code="other-kind", sentence=sentence)
+        return [Document(kind=kind, place="the whole file", findings=[wrong])]
+    from translators.tabular.csv_reader import csv_options, read_rows  # noqa: PLC0415 loads pandas
+    from translators.tabular.rows import group_documents  # noqa: PLC0415
+
+    return group_documents(read_rows(data, csv_options(said)), reader.one_per)
+
+
+def _refuse(found: str) -> Finding:
+    return Finding(
+        level="error",
+        code="unreadable-format",
+        sentence=SENTENCES.get(found, "these bytes are no format read here"),
+        advice="give X12, CSV or JSON",
+    )

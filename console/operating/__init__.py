@@ -1,0 +1,1 @@
+"""Who keeps trade running: what failed and why, and how it is put right."""
