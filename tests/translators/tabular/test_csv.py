@@ -1,0 +1,144 @@
+"""CSV read and written: whatever bytes come, rows or findings, never an exception (B-84)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from translators.tabular.csv_reader import CsvOptions, csv_options, read_rows
+from translators.tabular.csv_writer import guard_cell, write_csv
+from translators.tabular.rows import group_documents, place_of_rows
+
+PLAIN = CsvOptions()
+
+
+def cells(rows):
+    """Return rows as (number, values in order)."""
+    return [(row.number, list(row.values.values())) for row in rows.rows]
+
+
+def codes(rows):
+    """Return the findings as level and code."""
+    return [(finding.level, finding.code) for finding in rows.findings]
+
+
+def test_text_stays_text():
+    """Leading zeros, NA, 1e5 and dates stay as they stand."""
+    rows = read_rows(b"a,b,c,d\n007,NA,1e5,2025-01-01\n", PLAIN)
+    assert (cells(rows), rows.findings) == ([(2, ["007", "NA", "1e5", "2025-01-01"])], [])
+
+
+def test_rows_keep_their_numbers():
+    """A cell with line ends and blank rows do not shift the numbers of later rows."""
+    rows = read_rows(b'a,b\n1,"x\r\ny\nz"\n\n,\n2,q\n', PLAIN)
+    assert [number for number, _ in cells(rows)] == [2, 7]
+    assert codes(rows) == [("note", "blank-row")]
+
+
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
+def test_a_byte_order_mark_is_no_text(mark):
+    """The first header has no mark in front of it; UTF-16 with a mark is read as such."""
+    assert read_rows(mark + b"a,b\n1,2\n", CsvOptions(encoding="cp1252")).header == ("a", "b")
+    assert read_rows("a,b\n1,2\n".encode("utf-16"), PLAIN).header == ("a", "b")
+
+
+def test_ragged_rows_are_told():
+    """Too few cells warn and are filled, too many are an error, both with the row."""
+    rows = read_rows(b"a,b\n1\n1,2,3\n1,2,\n", PLAIN)
+    assert codes(rows) == [("warning", "ragged-row"), ("error", "ragged-row")]
+    assert [finding.place for finding in rows.findings] == ["row 2", "row 3"]
+    assert len(rows.rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"", [("error", "empty-file")]),
+        (b" \n\n", [("error", "empty-file")]),
+        (b"a,b\n", [("error", "empty-file")]),
+        (b"a,a\n1,2\n", [("error", "duplicate-header")]),
+        (b'a,b\n1,"x\n', [("error", "bad-row"), ("error", "empty-file")]),
+        (b"a\n1\x002\n", [("warning", "nul-characters")]),
+    ],
+)
+def test_odd_files_are_findings(data, expected):
+    """Each oddity has its word."""
+    assert codes(read_rows(data, PLAIN)) == expected
+
+
+def test_a_bad_byte_is_named():
+    """An undecodable byte is told with its position and row."""
+    found = read_rows(b"a,b\n1,\xfc\n", PLAIN).findings
+    assert str(found[0]).startswith("error: (row 2): byte 6 (0xFC) is no utf-8")
+
+
+def test_missing_columns_are_told():
+    """A column the mapping cannot do without is asked for by name."""
+    found = read_rows(b"x,y\n1,2\n", CsvOptions(wanted=("PO",))).findings
+    assert found[0].sentence == "there is no column 'PO'; there are x, y"
+
+
+def test_the_header_may_stand_lower():
+    """Rows above the declared header are skipped, and numbers count them."""
+    assert cells(read_rows(b"Report\n\na,b\n1,2\n", CsvOptions(header_row=3))) == [(4, ["1", "2"])]
+
+
+def test_rows_are_grouped_into_documents():
+    """One document per order number, each with its place; rows without one are not lost."""
+    rows = read_rows(b"po,x\nA,1\nB,2\nA,3\n,4\n", PLAIN)
+    documents = group_documents(rows, "po")
+    assert [document.place for document in documents] == ["rows 2, 4", "row 3", "row 5"]
+    assert [d.place for d in group_documents(rows, None)] == ["rows 2-5"]
+
+
+def test_long_places_are_cut():
+    """A place stays short however many rows there are."""
+    rows = read_rows(b"po\n" + b"A\nB\n" * 20, PLAIN)
+    assert place_of_rows(group_documents(rows, "po")[0].content) == "rows 2, 4, 6, 8, …"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("=1+1", "'=1+1"), ("@x", "'@x"), ("-x", "'-x"), ("+49 123", "'+49 123"), ("-1,5", "-1,5"),
+     ("+1.5", "+1.5"), ("-1.250,00", "-1.250,00"), ("--1", "'--1"), ("-", "'-"), ("a=b", "a=b"), ("", "")],
+)  # fmt: skip
+def test_no_cell_becomes_a_formula(text, written):
+    """A cell that a spreadsheet would run gets an apostrophe; a signed number stays a number."""
+    assert guard_cell(text) == written
+
+
+def test_what_an_encoding_lacks_is_told():
+    """A character that cannot be written is told with its row, and a ? stands there."""
+    file = write_csv(["a"], [{"a": "x"}, {"a": "漢"}], CsvOptions(encoding="cp1252"))
+    assert (file.data, [f.place for f in file.findings]) == (b"a\r\nx\r\n?\r\n", ["row 3"])
+
+
+def test_options_say_tab():
+    """TSV is CSV with a tab."""
+    assert csv_options({"format": "tsv"}).delimiter == "\t"
+    assert csv_options({"format": "csv", "delimiter": "tab"}).delimiter == "\t"
+
+
+TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00\ufeff"), max_size=20)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5))
+def test_what_is_written_is_read(pairs):
+    """Rows written as CSV read as the same rows, guarded cells with their apostrophe."""
+    rows = [{"a": f"x{one}", "b": other} for one, other in pairs]
+    file = write_csv(["a", "b"], rows, PLAIN)
+    found = read_rows(file.data, PLAIN)
+    assert [list(row.values.values()) for row in found.rows] == [
+        [row["a"], guard_cell(row["b"])] for row in rows
+    ]
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_make_it_raise(data):
+    """Hostile bytes end in rows or findings."""
+    for options in (
+        PLAIN,
+        CsvOptions(delimiter=";", encoding="cp1252"),
+        CsvOptions(delimiter="\t", quote=""),
+    ):
+        rows = read_rows(data, options)
+        assert rows.rows or rows.findings
