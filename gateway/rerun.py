@@ -1,24 +1,136 @@
-"""Rerun: a parked file is made due again; what took effect before stays as it is."""
+"""Rerun: what would be done again of a file, what is left alone, and how it is begun."""
 
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection
+
+from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.actions import Action, record_action
+from gateway.ledger.documents import DocumentQuery, DocumentRow, find_document, list_documents
+from gateway.ledger.effects import EffectRow, list_effects, retry_effect
 from gateway.ledger.errors import LedgerError
-from gateway.ledger.files import FileRow, find_file, set_file_state
+from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
+from gateway.ledger.states import SETTLED_DOCUMENTS, UNFINISHED_FILES
+from gateway.map import MappedDocument, map_document
+from gateway.read import ReadDocument, read_file
+
+Start = Literal["read", "map", "apply", "deliver"]
+
+LEFT_ALONE = (*SETTLED_DOCUMENTS, "duplicate", "ignored")  # as `gateway.record.is_settled` has it
+MOST = 100_000
 
 
-def reopen_file(gateway: Gateway, file_id: int, *, actor: str, reason: str) -> FileRow:
-    """Return the file, due to be processed again; raises LedgerError where it is not parked."""
+@dataclass(slots=True, frozen=True)
+class RerunPlan:
+    """What a rerun of a file would do; `refusal` says why it would do nothing."""
+
+    file: FileRow
+    start: Start
+    again: tuple[DocumentRow, ...] = ()  # parked, or cut short
+    settled: tuple[DocumentRow, ...] = ()  # they took effect, or have none; never done twice
+    stuck: tuple[EffectRow, ...] = ()
+    refusal: str = ""
+
+
+def plan_rerun(tx: Connection, file: FileRow, start: Start | None = None) -> RerunPlan:
+    """Return what a rerun would do; without a start, stuck effects of a file that is fine are retried."""
+    query = DocumentQuery(file_id=file.id, direction="in")
+    documents = sorted(list_documents(tx, query, limit=MOST), key=lambda row: row.ordinal)
+    stuck = tuple(_list_stuck(tx, file))
+    is_open = file.state == "parked" or file.state in UNFINISHED_FILES
+    begin: Start = start or ("deliver" if stuck and not is_open else "read")
+    return RerunPlan(
+        file=file,
+        start=begin,
+        again=tuple(row for row in documents if row.state not in LEFT_ALONE),
+        settled=tuple(row for row in documents if row.state in LEFT_ALONE),
+        stuck=stuck,
+        refusal=_refuse_effects(file, stuck) if begin == "deliver" else _refuse_file(file),
+    )
+
+
+def find_subject(tx: Connection, key: str) -> FileRow | None:
+    """Return the file meant by an id, a name or the start of a SHA-256; `d12` means document 12's file.
+
+    What we wrote belongs to the file of the document that caused it.
+    """
+    if key[:1] in {"d", "D"} and key[1:].isascii() and key[1:].isdigit():
+        row = find_document(tx, int(key[1:]))
+        while row is not None and row.file_id is None and row.answers is not None:
+            row = find_document(tx, row.answers)
+        if row is not None and row.file_id is not None:
+            return find_file(tx, row.file_id)
+    return find_file(tx, key)
+
+
+def retry_stuck(gateway: Gateway, plan: RerunPlan, *, actor: str, reason: str) -> list[str]:
+    """Make the stuck effects of a file due now and return their keys; each is recorded as an action."""
+    with gateway.ledger.begin() as tx:
+        stuck = _list_stuck(tx, plan.file)  # looked at again: somebody may have been faster
+        for effect in stuck:
+            retry_effect(tx, effect.id)
+            done = Action(actor=actor, verb="retry", subject=f"effect {effect.key}", reason=reason)
+            record_action(tx, done)
+    return [effect.key for effect in stuck]
+
+
+def reopen_file(gateway: Gateway, file_id: int, *, actor: str, reason: str = "") -> bool:
+    """Put a parked file back to received, so that it is processed again; return whether it is due.
+
+    False and no change where the file has nothing to do again or another worker has it.
+    """
     with gateway.ledger.begin() as tx:
         file = find_file(tx, file_id)
         if file is None:
             raise LedgerError(f"there is no file {file_id} in the ledger")
-        if file.state not in ("parked", "received", "read", "mapped"):
-            raise LedgerError(
-                f"file {file_id} ({file.name}) is {file.state}; only a parked file is run again"
-            )
-        if file.state == "parked":
-            set_file_state(tx, file_id, "received", reason)
-        record_action(
-            tx, Action(actor=actor, verb="rerun", subject=f"file {file_id}", reason=reason)
-        )
-    return file
+        if _refuse_file(file):
+            return False
+        set_file_state(tx, file.id, "received", "to be done again")
+        release_file(tx, file.id)
+        subject = f"file {file.id}"
+        record_action(tx, Action(actor=actor, verb="rerun", subject=subject, reason=reason))
+    return True
+
+
+def try_again(gateway: Gateway, plan: RerunPlan) -> list[MappedDocument]:
+    """Return what reading and mapping would find now in the documents to be done again; records nothing."""
+    partner = gateway.partners.get(plan.file.partner)
+    data = gateway.archive.load(plan.file.sha256)
+    settled = {row.ordinal for row in plan.settled}
+    return [
+        map_document(gateway, part)
+        for part in read_file(gateway, partner, plan.file.name, data)
+        if isinstance(part, ReadDocument) and part.ordinal not in settled
+    ]
+
+
+def _list_stuck(tx: Connection, file: FileRow) -> list[EffectRow]:
+    """Return the stuck effects of a file's documents, its answers and what was sent because of it."""
+    own = list_documents(tx, DocumentQuery(file_id=file.id), limit=MOST)
+    sent = [
+        row for one in own for row in list_documents(tx, DocumentQuery(answers=one.id), limit=MOST)
+    ]
+    documents = {row.id: row for row in (*own, *sent)}
+    return [
+        effect
+        for document_id in sorted(documents)
+        for effect in list_effects(tx, state="stuck", document_id=document_id, limit=MOST)
+    ]
+
+
+def _refuse_file(file: FileRow) -> str:
+    is_held = file.lease_until is not None and file.lease_until > now()
+    if file.state in UNFINISHED_FILES and is_held:
+        return f"file {file.id} is being processed until {file.lease_until:%Y-%m-%d %H:%M:%S} UTC; wait"
+    if file.state == "parked" or file.state in UNFINISHED_FILES:
+        return ""
+    return (
+        f"file {file.id} is {file.state}; only what is parked is done again. "
+        "A correction comes as a new file"
+    )
+
+
+def _refuse_effects(file: FileRow, stuck: tuple[EffectRow, ...]) -> str:
+    return "" if stuck else f"no effect of file {file.id} is stuck; there is nothing to retry"
