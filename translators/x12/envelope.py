@@ -44,7 +44,7 @@ def check_set_group(set_: Set) -> list[Finding]:
     wanted, stands = GROUP_OF.get(set_.set_id), set_.group.header.element(1)
     if wanted is None or not stands or stands == wanted:
         return []
-    sentence = f"GS01 holds {stands!r}; a {set_.set_id} belongs into a group {wanted}"
+    sentence = f"GS01 holds {stands!r}, where a set {set_.set_id} wants {wanted!r}"
     place = write_place(set_.segments[0], set_.group.interchange.delimiters)
     return [Finding(level="warning", code="group-kind", sentence=sentence, place=place)]
 

@@ -60,7 +60,11 @@ def _compile_level(rule: LoopRule, *, root: bool = False) -> _Level:
     limits = tuple(
         node.repeat if isinstance(node, LoopRule) else node.max_use for node in rule.nodes
     )
-    mandatory = tuple(at for at, node in enumerate(rule.nodes) if node.requirement == "M")
+    mandatory = tuple(
+        at
+        for at, node in enumerate(rule.nodes)
+        if node.requirement == "M" and node.id != "SE"  # a missing SE is the envelope's finding
+    )
     ids = frozenset(index).union(*(level.ids for level in inner.values()))
     return _Level(rule, index, limits, mandatory, inner, ids)
 
@@ -174,14 +178,22 @@ class _Placer:
             advice = "leave it out"
         elif any(tag in frame.level.index for frame in self.stack):
             word, code = "misplaced-segment", "7"
-            sentence = f"{tag} comes too late or too early here"
-            advice = f"keep the order of the {self.grammar.set_id}: see where {tag} belongs"
+            sentence, advice = self._name_order(tag)
         else:
             word, code = "misplaced-segment", "2"
             sentence = f"{tag} cannot stand in {self._name_loop()}"
             advice = "send it in the loop it belongs to"
         self._report(word, sentence, _Fault(segment, code), advice)
         self.lost = _list_followers(level, tag)
+
+    def _name_order(self, tag: str) -> tuple[str, str]:
+        """Return what is wrong with the order, and what to do, for a segment of an open loop."""
+        frame = next(frame for frame in reversed(self.stack) if tag in frame.level.index)
+        here = frame.level.rule.nodes[max(frame.at, 0)].id
+        if frame.level.index[tag][-1] < frame.at:
+            return f"{tag} stands too late: it belongs before {here}", f"send {tag} before {here}"
+        advice = f"send {tag} after them"
+        return f"{tag} stands too early: mandatory segments before it are still to come", advice
 
     def _name_loop(self) -> str:
         ids = [frame.loop.id for frame in self.stack[1:]]

@@ -95,6 +95,23 @@ def test_one_fault_is_one_finding(samples, remove, insert, wanted):
         assert told(found) == wanted
 
 
+def test_a_misplaced_segment_is_told_where_it_belongs(samples):
+    """The sentence names the segment it should have come before."""
+    body = [*samples.bodies["850"][:5], "CUR*BY*USD", *samples.bodies["850"][5:]]
+    found = document(samples, "850", body).findings
+
+    assert [str(finding) for finding in found] == [
+        "error: (segment 7: CUR*BY*USD): CUR stands too late: it belongs before N1; send CUR before N1"
+    ]
+
+
+def test_a_missing_se_is_told_once(samples):
+    """The envelope's finding is enough: the grammar does not say it again."""
+    data = samples.build_one().replace(b"SE*11*0001~", b"")
+
+    assert [x.code for x in read_file(data).documents[0].findings] == ["no-se"]
+
+
 def test_what_follows_a_lost_loop_is_not_told_again(samples):
     """A misplaced N1 takes its N3 and N4 with it: one finding."""
     body = [*samples.bodies["855"], "N1*ST*X", "N3*STREET", "N4*RENO*NV*89501"]
