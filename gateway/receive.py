@@ -8,7 +8,13 @@ import structlog
 from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.cases import NewCase, open_case
-from gateway.ledger.files import Arrival, FileRow, mark_settled, record_file
+from gateway.ledger.files import (
+    Arrival,
+    FileRow,
+    list_unsettled_files,
+    mark_settled,
+    record_file,
+)
 from gateway.ledger.polls import record_poll
 from gateway.partners import InChannel, Partner
 from gateway.transports.folder import FolderTransport
@@ -30,6 +36,7 @@ class Intake:
     watches: dict[str, Watch] = field(default_factory=dict)
     waiting: dict[str, list[str]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    swept: bool = False
     noted: tuple[datetime, str] | None = None
 
     @property
@@ -71,6 +78,8 @@ def _receive(intake: Intake) -> list[FileRow]:
     source = _open(intake)
     at = now()
     sightings = source.list()
+    if not intake.swept:
+        _sweep(intake, {sighting.name for sighting in sightings})
     intake.watches = watch_files(intake.watches, sightings, at)
     decisions = decide_files(intake.watches, _rules(intake.channel), at)
     _observe(intake, decisions)
@@ -101,6 +110,15 @@ def _quarantine(intake: Intake, decision: Decision) -> None:
                 summary=f"{decision.sighting.name!r} in {intake.name}: {decision.reason}",
             ),
         )
+
+
+def _sweep(intake: Intake, present: set[str]) -> None:
+    """Mark settled what a killed process had removed at the source and not yet noted."""
+    with intake.gateway.ledger.begin() as tx:
+        for file in list_unsettled_files(tx, intake.name):
+            if file.name not in present:
+                mark_settled(tx, file.id)
+    intake.swept = True
 
 
 def _observe(intake: Intake, decisions: list[Decision]) -> None:

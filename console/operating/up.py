@@ -1,0 +1,107 @@
+"""Up: the running gateway: turns until told to stop, with Prefect beside it."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import typer
+
+from flows.orchestrator import Orchestrator, prepare_environment
+from flows.server import start_runner, start_server, stop
+from flows.turn import Turned, Turning, take_turn
+from flows.watch import watch
+from gateway.gateway import Gateway, open_gateway
+from gateway.places import make_folders
+
+WATCH_SECONDS = 60.0
+
+
+@dataclass(slots=True, frozen=True)
+class UpOptions:
+    """How to run: with Prefect or without, on which port, and whether to end when idle."""
+
+    prefect: bool = True
+    port: int = 4200
+    once: bool = False
+
+
+def run(home: Path | None, options: UpOptions) -> None:
+    """Run the gateway of a site until SIGINT or SIGTERM; with `once`, until there is nothing to do."""
+    gateway = open_gateway(home)
+    make_folders(gateway)
+    for name, findings in gateway.partners.findings.items():
+        typer.echo(f"partner {name} is left out: {findings[0]}", err=True)
+    stopping = _stop_on_signals()
+    with _prefect(gateway, options):
+        turning = Turning(gateway, Orchestrator(gateway, enabled=options.prefect))
+        typer.echo(f"cmgateway is up in {gateway.site.home}; stop it with Ctrl-C", err=True)
+        _loop(turning, stopping, once=options.once)
+    gateway.ledger.dispose()
+
+
+def _loop(turning: Turning, stopping: threading.Event, *, once: bool) -> None:
+    watched = 0.0
+    quiet = 0
+    while not stopping.is_set():
+        turned = take_turn(turning)
+        _tell(turned)
+        if time.monotonic() - watched > WATCH_SECONDS:
+            for sentence in watch(turning.gateway):
+                typer.echo(f"late: {sentence}", err=True)
+            watched = time.monotonic()
+        quiet = quiet + 1 if turned.is_idle and not _is_waiting(turning) else 0
+        if once and quiet:
+            return
+        stopping.wait(turning.gateway.site.poll_seconds)
+
+
+def _is_waiting(turning: Turning) -> bool:
+    """Return whether a file was seen that is not complete yet."""
+    return any(
+        notes and notes[-1].partition(" ")[2].startswith("wait")
+        for intake in turning.intakes
+        for notes in intake.waiting.values()
+    )
+
+
+def _tell(turned: Turned) -> None:
+    for outcome in turned.outcomes:
+        reason = f": {outcome.reason}" if outcome.reason else ""
+        typer.echo(f"{outcome.partner} {outcome.name} {outcome.state}{reason}", err=True)
+
+
+@contextmanager
+def _prefect(gateway: Gateway, options: UpOptions) -> Iterator[None]:
+    """Keep a Prefect server and a runner beside the gateway, unless one is named or none wanted."""
+    if not options.prefect:
+        yield
+        return
+    own = "PREFECT_API_URL" not in os.environ
+    home = gateway.site.home
+    prepare_environment(home, f"http://127.0.0.1:{options.port}/api")
+    children = [start_server(home, options.port)] if own else []
+    children.append(start_runner(home))
+    if own:
+        typer.echo(f"Prefect will be at http://127.0.0.1:{options.port} in a moment", err=True)
+    try:
+        yield
+    finally:
+        for child in reversed(children):
+            stop(child)
+
+
+def _stop_on_signals() -> threading.Event:
+    stopping = threading.Event()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGINT, ask)
+    signal.signal(signal.SIGTERM, ask)
+    return stopping
