@@ -12,6 +12,7 @@ from translators.mapper.running import Find, Source, Spot
 from translators.mapper.source import ListNode, TextNode
 from translators.mapper.suggest import did_you_mean
 from translators.mapper.x12_getters import (
+    Reach,
     Segments,
     compile_loops,
     compile_read,
@@ -68,8 +69,9 @@ class X12Format:
         hops, holder = found
         filters = () if element.pairs else element.filters
         _cover(holder, element.segment, filters)
-        outward = holder.is_hl
-        find = compile_segments(element.segment, filters, hops, outward=outward)
+        root = holder.outermost()
+        reach = Reach(hops, holder.is_hl, root.has_segment(element.segment))
+        find = compile_segments(element.segment, filters, reach)
         read = compile_read(element)
         get = _quick_get(holder, element, hops) or first_filled(find, read)
         if loops is not None:

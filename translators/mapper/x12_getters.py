@@ -1,6 +1,7 @@
 """Closures that find segments and elements in the loops of a set."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from translators.findings import X12Place
 from translators.mapper.paths import Element, Filter, Step
@@ -13,6 +14,7 @@ Segments = Callable[[Loop], Iterator[Segment]]
 Loops = Callable[[Loop], list[Loop]]
 Read = Callable[[Segment], str]
 SHOWN = 48
+MAX_LEVELS = 20  # of HL: a hostile chain of thousands must not cost its square
 COMPONENT_MARKS = ":>\x1f<^|\\@+&!"
 
 
@@ -27,23 +29,33 @@ def compile_test(filters: tuple[Filter, ...]) -> Test | None:
     return lambda s: all(len(s) > at and s[at].rstrip() in values for at, values in plan)
 
 
-def compile_segments(
-    name: str, filters: tuple[Filter, ...], hops: int, *, outward: bool
-) -> Segments:
+@dataclass(slots=True, frozen=True)
+class Reach:
+    """How far a path looks: loops around to climb first, HL levels outward from there, the root."""
+
+    hops: int = 0
+    outward: bool = False
+    at_root: bool = False
+
+
+def compile_segments(name: str, filters: tuple[Filter, ...], reach: Reach) -> Segments:
     """Return what yields the segments of an id in a loop: its own, then the first of inner loops.
 
-    `hops` leads to the loop around that may hold it; `outward` goes on to the loops around that
-    one (HL levels), nearest first.
+    Outward from an HL loop come those around it, nearest first, the root only where the grammar
+    has the segment there.
     """
+    hops, outward, at_root = reach.hops, reach.outward, reach.at_root
     test = compile_test(filters)
 
     def find(loop: Loop) -> Iterator[Segment]:
         place: Loop | None = _climb(loop, hops)
-        while place is not None:
+        for _ in range(MAX_LEVELS if outward else 1):
+            if place is None or (outward and place.parent is None and not at_root):
+                return
             for segment in _list_here(place, name):
                 if test is None or test(segment):
                     yield segment
-            place = place.parent if outward else None
+            place = place.parent
 
     return find
 
@@ -78,7 +90,7 @@ def compile_loops(step: Step, hops: int, *, is_segment: bool) -> Loops:
         place = _climb(loop, hops)
         if place is None:
             return []
-        inner = place.walk() if name == HL else place.loops
+        inner = _walk_levels(place) if name == HL else place.loops
         found = [
             one
             for one in inner
@@ -94,6 +106,19 @@ def compile_loops(step: Step, hops: int, *, is_segment: bool) -> Loops:
         return lone + found
 
     return find
+
+
+def _walk_levels(place: Loop) -> Iterator[Loop]:
+    """Yield every loop inside; inside an HL loop not deeper than levels go in real notices."""
+    if place.parent is None:
+        yield from place.walk()
+        return
+    waiting = [(place, 0)]
+    while waiting:
+        loop, depth = waiting.pop()
+        yield loop
+        if depth < MAX_LEVELS:
+            waiting.extend((inner, depth + 1) for inner in reversed(loop.loops))
 
 
 def compile_read(element: Element) -> Read:

@@ -33,18 +33,22 @@ class Unread:
 
     def check(self, root: Loop) -> list[Finding]:
         """Return one note for each segment that is neither read nor ignored."""
-        return [_finding(segment, self.rule) for segment in self._list(root, (self.root,))]
+        return [_finding(segment, self.rule) for segment in self._list(root)]
 
-    def _list(self, loop: Loop, reaches: Sequence[Reach]) -> Iterator[Segment]:
-        if loop.parent is not None and _passes(loop.segments[0], self.ignored):
-            return
-        for segment in loop.segments:
-            if not any(_passes(segment, reach.segments) for reach in reaches) and not (
-                segment[0] in FRAME or _passes(segment, self.ignored)
-            ):
-                yield segment
-        for inner in loop.loops:
-            yield from self._list(inner, self._reaches_of(inner, reaches))
+    def _list(self, root: Loop) -> Iterator[Segment]:
+        """Yield unread segments in the order of the set; a stack, since HL loops may nest deep."""
+        waiting: list[tuple[Loop, Sequence[Reach]]] = [(root, (self.root,))]
+        while waiting:
+            loop, reaches = waiting.pop()
+            if loop.parent is not None and _passes(loop.segments[0], self.ignored):
+                continue
+            for segment in loop.segments:
+                if not any(_passes(segment, reach.segments) for reach in reaches) and not (
+                    segment[0] in FRAME or _passes(segment, self.ignored)
+                ):
+                    yield segment
+            inner = ((one, self._reaches_of(one, reaches)) for one in reversed(loop.loops))
+            waiting.extend(inner)
 
     def _reaches_of(self, loop: Loop, around: Sequence[Reach]) -> list[Reach]:
         is_hl = loop.id == HL

@@ -109,7 +109,9 @@ def test_a_broken_file_is_told(write, text, sentence):
 
 def test_an_unknown_mapping_is_told_with_its_neighbour():
     """Asking for a mapping that is not there raises with the nearest name."""
-    with pytest.raises(UnknownMappingError, match=r"no mapping base/855_401; did you mean base/855_4010\?"):
+    with pytest.raises(
+        UnknownMappingError, match=r"no mapping base/855_401; did you mean base/855_4010\?"
+    ):
         Library((SHIPPED,)).load_mapping("base/855_401")
 
 

@@ -45,7 +45,7 @@ def test_no_text_makes_a_path_raise(text):
 
 def values(**known):
     """Return a look-up of names."""
-    return lambda name: known.get(name)
+    return known.get
 
 
 @pytest.mark.parametrize(
