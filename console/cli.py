@@ -30,6 +30,18 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("translate", "console.authoring.translate:translate", "A file as canonical JSON."),
     Entry("x12", "console.authoring.x12:app", "Check, show or answer an X12 file."),
+    Entry("mapping", "console.authoring.mapping:app", "List and lint mappings."),
+    Entry("partner", "console.authoring.partner:app", "List, show and check partner files."),
+    Entry("init", "console.operating.init:init", "Make a new site."),
+    Entry("up", "console.operating.start:up", "Run the gateway."),
+    Entry("demo", "console.operating.start:demo", "Play one week of trade."),
+    Entry("status", "console.operating.status:status", "What is open, late or silent."),
+    Entry("file", "console.operating.file:app", "What arrived and what became of it."),
+    Entry("document", "console.operating.document:app", "What stood in files, and what we wrote."),
+    Entry("effect", "console.operating.effect:app", "What is to be done outside; retry, skip."),
+    Entry("case", "console.operating.case:app", "Open problems, each with an owner."),
+    Entry("order", "console.operating.order:app", "Orders and their timelines."),
+    Entry("rerun", "console.operating.rerun:rerun", "Do a parked file again."),
 )
 
 

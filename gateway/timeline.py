@@ -226,7 +226,7 @@ def _tell_cases(tx: Connection, po_number: str) -> Iterator[Entry]:
             what=f"{case.kind}: {case.summary}",
             place=f"case {case.id}",
             details=tuple(
-                line for one in decided if one.case_id == case.id for line in _reasons(one)
+                line for one in decided if one.case_id == case.id for line in write_reasons(one)
             ),
             document_id=case.document_id,
         )
@@ -235,7 +235,7 @@ def _tell_cases(tx: Connection, po_number: str) -> Iterator[Entry]:
             yield Entry(at=case.closed_at, who=case.closed_by, what=what, place=f"case {case.id}")
 
 
-def _reasons(decision: DecisionRow) -> Iterator[str]:
+def write_reasons(decision: DecisionRow) -> Iterator[str]:
     """Yield each candidate with what spoke for it or against it, then what was decided."""
     for one in decision.candidates:
         losses, wins = one.get("losses") or (), one.get("wins") or ()

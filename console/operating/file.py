@@ -1,0 +1,157 @@
+"""Files: what arrived, what was found in it, what was answered and what it caused."""
+
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+from console.asked import open_site
+from console.operating.findings import show_found
+from console.operating.options import AsJson, Limit, PartnerName, State
+from console.output import plain, show_fields, show_json, show_line, show_table
+from console.refusal import RefusalError
+from gateway.ledger.actions import list_actions
+from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents, list_findings
+from gateway.ledger.effects import EffectRow, list_effects
+from gateway.ledger.files import FileRow, find_file, list_files
+
+app = typer.Typer(help="What arrived and what became of it.", no_args_is_help=True)
+
+MOST = 10_000
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    state: State = None,
+    partner: PartnerName = None,
+    limit: Limit = 100,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List files, the newest first."""
+    gateway = open_site(context)
+    with gateway.ledger.read() as tx:
+        rows = list_files(tx, state, partner, limit)
+    if as_json:
+        show_json(rows)
+        return
+    show_table(
+        ("id", "received (UTC)", "partner", "name", "state", "reason"),
+        [(row.id, row.received_at, row.partner, row.name, row.state, row.reason) for row in rows],
+    )
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="Id, start of the SHA-256 (6 or more), or name.")],
+    *,
+    history: Annotated[bool, typer.Option("--history", help="Show how it was received.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Write the archived bytes only.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show a file with its documents, findings, answers and effects."""
+    gateway = open_site(context)
+    with gateway.ledger.read() as tx:
+        file = _find(tx, key)
+        if raw:
+            typer.echo(gateway.archive.load(file.sha256), nl=False)
+        elif as_json:
+            show_json(_describe(tx, file))
+        else:
+            _show(tx, file, history=history)
+
+
+def _find(tx: Connection, key: str) -> FileRow:
+    file = find_file(tx, key)
+    if file is None:
+        raise RefusalError(f"there is no file {key} in the ledger; see cmgateway file list")
+    return file
+
+
+def _list_parts(tx: Connection, file: FileRow) -> tuple[list[DocumentRow], list[DocumentRow]]:
+    """Return the documents of a file and the answers to it, in the order of the file."""
+    rows = list_documents(tx, DocumentQuery(file_id=file.id), limit=MOST)
+    rows.sort(key=lambda row: abs(row.ordinal))
+    came = [row for row in rows if row.direction == "in"]
+    return came, [row for row in rows if row.direction == "out"]
+
+
+def _list_effects(tx: Connection, rows: list[DocumentRow]) -> list[EffectRow]:
+    return [one for row in rows for one in list_effects(tx, document_id=row.id, limit=MOST)]
+
+
+def _describe(tx: Connection, file: FileRow) -> dict[str, object]:
+    came, answers = _list_parts(tx, file)
+    head: dict[str, object] = plain(file)
+    return head | {
+        "documents": came,
+        "findings": [
+            plain(row.finding) | {"document_id": row.document_id}
+            for row in list_findings(tx, file_id=file.id)
+        ],
+        "answers": answers,
+        "effects": _list_effects(tx, came + answers),
+        "actions": list_actions(tx, f"file {file.id}"),
+    }
+
+
+def _show(tx: Connection, file: FileRow, *, history: bool) -> None:
+    came, answers = _list_parts(tx, file)
+    _show_head(file)
+    if history:
+        for observation in file.observations:
+            show_line(f"  {observation}")
+    _show_documents("documents", came)
+    show_found(list_findings(tx, file_id=file.id))
+    _show_documents("answers", answers)
+    show_effects(_list_effects(tx, came + answers))
+    for action in list_actions(tx, f"file {file.id}"):
+        show_line(f"{action.done_at:%Y-%m-%d %H:%M} {action.actor}: {action.verb} {action.reason}")
+
+
+def _show_head(file: FileRow) -> None:
+    show_fields(
+        [
+            ("file", f"{file.id} {file.name}"),
+            ("partner", f"{file.partner}, channel {file.channel}"),
+            ("state", f"{file.state}{f': {file.reason}' if file.reason else ''}"),
+            ("received", f"{file.received_at:%Y-%m-%d %H:%M:%S} UTC, {file.size} bytes"),
+            ("sha256", file.sha256),
+            ("duplicate of", file.duplicate_of),
+        ]
+    )
+
+
+def _show_documents(title: str, rows: list[DocumentRow]) -> None:
+    if rows:
+        show_line(f"\n{title}")
+        show_table(
+            ("document", "kind", "entity", "number", "place", "state"),
+            [
+                (f"d{row.id}", row.kind, row.entity, row.number, row.place, row.state)
+                for row in rows
+            ],
+        )
+
+
+def show_effects(rows: list[EffectRow]) -> None:
+    """Write the effects of documents as a table, where there are any."""
+    if rows:
+        show_line("\neffects")
+        show_table(
+            ("key", "kind", "target", "what", "state", "attempts", "error"),
+            [
+                (one.key, one.kind, one.target, what_of(one), one.state, one.attempts, one.error)
+                for one in rows
+            ],
+        )
+
+
+def what_of(effect: EffectRow) -> str:
+    """Return what an effect does: the file's name, the command or the event."""
+    for name in ("name", "command", "type"):
+        if effect.payload.get(name):
+            return str(effect.payload[name])
+    return ""

@@ -1,0 +1,95 @@
+"""Rerun: a parked file done again from its archived bytes; what took effect is left alone."""
+
+from typing import Annotated
+
+import typer
+
+from console.asked import actor, open_site
+from console.output import show_findings, show_line, show_table
+from console.refusal import RefusalError
+from flows.process import process_file
+from gateway.gateway import Gateway
+from gateway.rerun import RerunPlan, find_subject, plan_rerun, reopen_file, retry_stuck, try_again
+
+STARTS = ("read", "map", "apply", "deliver")
+
+
+def rerun(
+    context: typer.Context,
+    key: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|DOCUMENT", help="A file (id, SHA-256, name), or document d12."
+        ),
+    ],
+    start: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="read, map, apply: do parked documents again; deliver: retry stuck effects.",
+        ),
+    ] = "",
+    reason: Annotated[str, typer.Option(help="Why; it is kept with your name.")] = "",
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be done.")
+    ] = False,
+) -> None:
+    """Do a parked file again from its archived bytes; what took effect before is left alone.
+
+    A document is done again with its whole file. Without --from, a file that is not parked has its
+    stuck effects retried. Exit code 1 where the file is parked again.
+    """
+    if start and start not in STARTS:
+        raise RefusalError(f"--from {start} is no step; it is one of {', '.join(STARTS)}")
+    gateway = open_site(context)
+    with gateway.ledger.read() as tx:
+        file = find_subject(tx, key)
+        if file is None:
+            raise RefusalError(
+                f"there is no file or document {key} in the ledger; documents are d1, d2 …"
+            )
+        plan = plan_rerun(tx, file, start or None)  # type: ignore[arg-type]
+    _show_plan(plan)
+    if plan.refusal:
+        raise RefusalError(plan.refusal)
+    if dry_run:
+        _show_preview(gateway, plan)
+    elif plan.start == "deliver":
+        keys = retry_stuck(gateway, plan, actor=actor(), reason=reason)
+        show_line(f"due now: {', '.join(keys) or 'none'}; cmgateway up does them")
+    else:
+        _process(gateway, plan, reason)
+
+
+def _show_plan(plan: RerunPlan) -> None:
+    show_line(f"file {plan.file.id} {plan.file.name} is {plan.file.state}")
+    verbs = {"deliver": "not looked at"}
+    again = verbs.get(plan.start, "to be done again")
+    rows = [(f"d{row.id}", row.place, row.number, row.state, again) for row in plan.again]
+    rows += [(f"d{row.id}", row.place, row.number, row.state, "left alone") for row in plan.settled]
+    if rows:
+        show_table(("document", "place", "number", "state", "what happens"), rows)
+    for effect in plan.stuck:
+        what = "to be retried" if plan.start == "deliver" else "stays stuck; use --from deliver"
+        show_line(f"effect {effect.key} to {effect.target}: {what}: {effect.error}")
+
+
+def _show_preview(gateway: Gateway, plan: RerunPlan) -> None:
+    """Say what would be found now; nothing is recorded."""
+    if plan.start == "deliver":
+        return
+    for mapped in try_again(gateway, plan):
+        show_findings(mapped.findings, mapped.document.place)
+        verdict = "can be applied" if mapped.entity is not None else "would be parked again"
+        show_line(f"{mapped.document.place}: {verdict}")
+
+
+def _process(gateway: Gateway, plan: RerunPlan, reason: str) -> None:
+    if not reopen_file(gateway, plan.file.id, actor=actor(), reason=reason):
+        raise RefusalError(f"file {plan.file.id} was taken by another worker meanwhile; look again")
+    outcome = process_file(gateway, plan.file.id)
+    because = f": {outcome.reason}" if outcome.reason else ""
+    show_line(f"file {plan.file.id} is {outcome.state} now{because}")
+    if outcome.is_failed:
+        raise typer.Exit(1)

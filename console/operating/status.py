@@ -1,0 +1,77 @@
+"""Status: what is open, what is late, what is silent."""
+
+from datetime import timedelta
+
+import typer
+
+from console.asked import open_site
+from console.operating.options import AsJson
+from console.output import show_json, show_line, show_table
+from gateway.overview import Overview, overview
+
+
+def status(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Show counts by state, what is parked or stuck and why, open cases, what is late, silent channels."""
+    gateway = open_site(context)
+    with gateway.ledger.read() as tx:
+        now = overview(tx)
+    if as_json:
+        show_json(now)
+        return
+    _show_counts(now)
+    _show_open(now)
+    _show_late(now)
+    for name, found in sorted(gateway.partners.findings.items()):
+        show_line(f"partner file {name}: {len(found)} findings; see cmgateway partner check")
+    if now.is_quiet:
+        show_line("nothing is open, late or silent")
+
+
+def _show_counts(now: Overview) -> None:
+    for name, counts in (
+        ("files", now.files),
+        ("documents", now.documents),
+        ("effects", now.effects),
+    ):
+        said = ", ".join(f"{number} {state}" for state, number in counts.items()) or "none"
+        show_line(f"{name:<10} {said}")
+    for what, seconds in (("file", now.oldest_file_seconds), ("effect", now.oldest_effect_seconds)):
+        if seconds is not None:
+            show_line(f"the oldest {what} that waits is {timedelta(seconds=seconds)} old")
+
+
+def _show_open(now: Overview) -> None:
+    if now.parked_files:
+        show_line("\nparked files: cmgateway file show ID, then cmgateway rerun ID")
+        show_table(
+            ("file", "partner", "name", "reason"),
+            [(row.id, row.partner, row.name, row.reason) for row in now.parked_files],
+        )
+    if now.stuck_effects:
+        show_line("\nstuck effects: cmgateway effect retry KEY, or effect skip KEY --reason")
+        show_table(
+            ("key", "target", "error"),
+            [(row.key, row.target, row.error) for row in now.stuck_effects],
+        )
+    if now.open_cases:
+        show_line("\nopen cases: cmgateway case show CASE, then case close CASE --reason")
+        show_table(
+            ("case", "owner", "summary"),
+            [(row.id, row.owner, row.summary) for row in now.open_cases],
+        )
+
+
+def _show_late(now: Overview) -> None:
+    if now.overdue:
+        show_line("\noverdue answers")
+        show_table(
+            ("order", "awaited", "from", "due (UTC)"),
+            [(row.po_number, row.kind, row.partner, row.due_at) for row in now.overdue],
+        )
+    troubled = [channel for channel in now.channels if channel.state != "alive"]
+    if troubled:
+        show_line("\nchannels in trouble")
+        show_table(
+            ("channel", "state", "last poll (UTC)", "error"),
+            [(one.channel, one.state, one.polled_at, one.error) for one in troubled],
+        )
