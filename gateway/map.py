@@ -9,7 +9,7 @@ from canonical.shared import Entity
 from gateway.gateway import Gateway
 from gateway.read import ReadDocument
 from translators.document import Document
-from translators.findings import Finding, has_errors
+from translators.findings import Finding, has_errors, without_repeats
 
 
 @dataclass(slots=True, frozen=True)
@@ -43,7 +43,7 @@ def map_document(gateway: Gateway, read: ReadDocument) -> MappedDocument:
             read.ordinal, document, findings=findings + reader, mapping=agreement.mapping
         )
     mapped = reader.map(document)
-    findings += mapped.findings
+    findings += without_repeats(findings, mapped.findings)
     return MappedDocument(
         ordinal=read.ordinal,
         document=document,

@@ -51,3 +51,16 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def has_errors(findings: Iterable[Finding]) -> bool:
     """Return whether one of the findings is an error."""
     return any(finding.level == "error" for finding in findings)
+
+
+def without_repeats(found: list[Finding], further: Iterable[Finding]) -> list[Finding]:
+    """Return the further findings without those that say of an element what was found before.
+
+    A checker and a mapping both meet a bad date; the sender shall read of it once.
+    """
+    said = {_subject(finding) for finding in found}
+    return [finding for finding in further if _subject(finding) not in said]
+
+
+def _subject(finding: Finding) -> tuple[str, str]:
+    return (finding.place, finding.sentence.partition(", ")[0])
