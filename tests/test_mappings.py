@@ -124,3 +124,10 @@ def test_write_mappings_are_write_mappings():
         compiled = compile_mapping(LIBRARY.load_mapping(name))
         kind = WriteMapping if name.endswith(("_out", "order_csv")) else ReadMapping
         assert isinstance(compiled, kind)
+
+
+def test_every_table_is_used():
+    """A table nobody looks anything up in is dead, or its mapping is missing."""
+    used = {file for name in NAMES for file in LIBRARY.load_mapping(name).files}
+    tables = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("*/tables/*.csv")}
+    assert tables - used == set()

@@ -113,6 +113,7 @@ def _compile_group(group: list[Entry], shape: FieldShape, struct: type, here: He
         sentence = f"{shape.name} cannot be written with a dot here"
         here.mistakes.add(here.where, sentence, "write it as one block or as one value")
         return None
+    _check_unit(group, here)
     step = _compile_entries(group, shape.struct, here, always=False)
     reporter = Reporter(here, ())
     sentence = f"nothing fills {shape.name}, and every {struct.__name__} needs it"
@@ -123,6 +124,17 @@ def _compile_group(group: list[Entry], shape: FieldShape, struct: type, here: He
         reporter=reporter,
         sentence=sentence if shape.required else "",
     )
+
+
+def _check_unit(group: list[Entry], here: Here) -> None:
+    """Add a mistake where a quantity is converted to one unit and said to be in another."""
+    nodes = {entry.name: entry.node for entry in group}
+    value, unit = nodes.get("value"), nodes.get("unit")
+    wanted = value.text("to_unit") if isinstance(value, BlockNode) else ""
+    said = unit.text("value") if isinstance(unit, BlockNode) else ""
+    if wanted and said != wanted:
+        sentence = f"{here.path}.value is converted to {wanted}, so {here.path}.unit must say so"
+        here.mistakes.add(here.where, sentence, f"write {here.path}.unit: {{value: {wanted}}}")
 
 
 def _compile_single(

@@ -49,7 +49,7 @@ def read_path(text: str) -> tuple[Step, ...] | None:
 def read_element(step: Step) -> Element | None:
     """Return the element a step names by segment id and two digits, or None."""
     match = _ELEMENT.fullmatch(step.name)
-    if match is None or any(not _is_position(f.key) for f in step.filters):
+    if match is None or not has_positions(step):
         return None
     segment, position, component, plus = match.groups()
     if int(position) == 0 or (plus and len(step.filters) != 1):
@@ -57,8 +57,10 @@ def read_element(step: Step) -> Element | None:
     return Element(segment, int(position), int(component or 0), bool(plus), step.filters)
 
 
-def _is_position(key: str) -> bool:
-    return len(key) == 2 and key.isdigit() and key != "00"
+def has_positions(step: Step) -> bool:
+    """Return whether every filter names an element by two digits, as X12 wants it."""
+    keys = [one.key for one in step.filters]
+    return all(len(k) == 2 and k.isascii() and k.isdigit() and k != "00" for k in keys)
 
 
 def _split_steps(text: str) -> list[str]:

@@ -13,7 +13,7 @@ _IMPLIED = re.compile(r"([+-]?)([0-9]+)")
 _PICTURE = re.compile(r"CCYY|YYYY|YY|MM|DD")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 JOINED = "joined"
-MAX_DIGITS = 40  # a hostile number costs no more than a real one
+MAX_DIGITS = 24  # Decimal multiplies exactly by a factor of four more; X12 R has 18 at most
 PIVOT = 70  # two-digit years from 70 on are 19xx (B-21)
 
 

@@ -9,6 +9,7 @@ from translators.mapper.formats import Mistakes
 from translators.mapper.mapping import Mapping
 from translators.mapper.running import Find, Source, Spot
 from translators.mapper.source import ListNode, TextNode
+from translators.mapper.suggest import did_you_mean
 from translators.tabular.rows import Row, place_of_rows
 
 ROWS = "rows"
@@ -62,11 +63,25 @@ class RowFormat:
         return content if isinstance(content, list) and content else None
 
     def check_unread(self, content: Place) -> list[Finding]:
-        """Return a note for every filled column nobody reads and nobody ignores."""
+        """Return what is wrong between mapping and header: columns that lack, columns nobody reads."""
+        header = content[0].values
         known = self.read | self.ignored
-        unread = [name for name in content[0].values if name not in known]
+        unread = [name for name in header if name not in known]
         notes = (self._note(name, content) for name in unread)
-        return [note for note in notes if note is not None]
+        missing = [self._miss(name, unread) for name in sorted(self.read - set(header))]
+        return [*missing, *(note for note in notes if note is not None)]
+
+    def _miss(self, name: str, unread: list[str]) -> Finding:
+        """Return that a column lacks: one that got another name must not become empty without a word."""
+        advice = did_you_mean(name, unread) if unread else "ask the sender for it"
+        return Finding(
+            level="warning",
+            code="missing-column",
+            sentence=f"there is no column {name!r}, which the mapping reads",
+            advice=advice,
+            place="header",
+            rule=self.rule,
+        )
 
     def _note(self, name: str, rows: Place) -> Finding | None:
         row = next((row for row in rows if row.values.get(name, "").strip()), None)

@@ -213,4 +213,11 @@ def _written(name: str, value: Any, write: Writer, found: list[Finding], here: H
 def _finding(
     code: str, sentence: str, here: Here, advice: str = "", level: Level = "error"
 ) -> Finding:
-    return Finding(level=level, code=code, sentence=sentence, advice=advice, rule=here.where)
+    return Finding(
+        level=level,
+        code=code,
+        sentence=sentence,
+        field=here.path,
+        advice=advice,
+        rule=here.where,
+    )

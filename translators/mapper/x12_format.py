@@ -7,7 +7,14 @@ from typing import Any
 from translators.findings import Finding
 from translators.mapper.formats import Mistakes
 from translators.mapper.mapping import Mapping
-from translators.mapper.paths import Element, Filter, Step, read_element, read_path
+from translators.mapper.paths import (
+    Element,
+    Filter,
+    Step,
+    has_positions,
+    read_element,
+    read_path,
+)
 from translators.mapper.running import Find, Source, Spot
 from translators.mapper.source import ListNode, TextNode
 from translators.mapper.suggest import did_you_mean
@@ -45,7 +52,7 @@ class X12Format:
         """Return the compiled path, or None after naming the mistake."""
         steps = read_path(path.text)
         element = read_element(steps[-1]) if steps else None
-        if steps is None or element is None:
+        if steps is None or element is None or not all(map(has_positions, steps)):
             advice = "a path such as BAK03, N104(01=ST) or N1(01=ST)/N401 is wanted"
             self.mistakes.add(path.where, f"{path.text!r} is not an element", advice, "bad-path")
             return None
@@ -89,7 +96,7 @@ class X12Format:
     ) -> tuple[Find, Scope] | None:
         """Return what finds the loops (or lone segments) of a list, and the scope inside one."""
         steps = read_path(path.text)
-        if steps is None or by is not None:
+        if steps is None or by is not None or not all(map(has_positions, steps)):
             sentence = "by groups rows, not segments" if by else f"{path.text!r} is no loop"
             self.mistakes.add(path.where, sentence, "a loop such as PO1 or N1(01=ST) is wanted")
             return None
@@ -188,7 +195,8 @@ def _read_ignored(mapping: Mapping, grammar: Grammar, mistakes: Mistakes) -> Ign
     ignored: Ignored = {}
     for item in node.items if isinstance(node, ListNode) else ():
         steps = read_path(item.text) if isinstance(item, TextNode) else None
-        if steps is None or len(steps) != 1 or steps[0].name not in grammar.segments:
+        is_step = steps is not None and len(steps) == 1 and has_positions(steps[0])
+        if steps is None or not is_step or steps[0].name not in grammar.segments:
             said = item.text if isinstance(item, TextNode) else "this"
             sentence = f"ignore: {said} is no segment of {grammar.version}"
             mistakes.add(item.where, sentence, did_you_mean(said, grammar.segments), "bad-path")

@@ -65,6 +65,9 @@ def document(*segments):
         ("lines: {each: PO2, fields: {line_number: PO101}}", None),
         ("parties: {each: N1, fields: {name: N102}}", "Party needs role, which is not mapped; add a line for parties.role"),
         ("purpose: {value: orignal}", None),
+        ("parties: {each: N1(q=ST), fields: {role: N101}}", None),
+        ("release: N1(q=ST)/N401", None),
+        ("release: REF02(1=VN)", None),
         ("ordered_on: {value: 20250231}", "value: '20250231' is no date"),
         ("currency: {compute: 1 + 1}", "currency is no number and cannot be computed"),
         ("release: {from: BAK05, when: A or B}", None),
@@ -77,6 +80,16 @@ def test_a_mistake_is_a_sentence_with_its_line(write, line, sentence):
     found = told(library)
     assert [text.split(": ", 1)[0] for text in found] == ["own/ack.yaml:7"]
     assert sentence is None or found == [f"own/ack.yaml:7: {sentence}"]
+
+
+def test_what_is_ignored_must_be_a_segment(write):
+    """A misspelt segment in ignore would hide nothing and say so."""
+    found = told(write(own__ack_yaml=f"{HEAD}ignore: [CCT, REF(q=ZZ), N1/N2]\n{FIELDS}"))
+    assert [text.split(";")[0] for text in found] == [
+        "own/ack.yaml:4: ignore: CCT is no segment of 004010",
+        "own/ack.yaml:4: ignore: REF(q=ZZ) is no segment of 004010",
+        "own/ack.yaml:4: ignore: N1/N2 is no segment of 004010",
+    ]
 
 
 def test_all_mistakes_are_told_at_once(write):
