@@ -172,7 +172,7 @@ def _number_reader(picture: str) -> Reader:
     pattern = re.compile(rf"([+-]?)({whole}){part}")
 
     def read(text: str) -> str | None:
-        match = pattern.fullmatch(text) if len(text) <= MAX_DIGITS else None
+        match = pattern.fullmatch(text) if len(text) <= 2 * MAX_DIGITS else None  # with its groups
         if match is None:
             return None
         sign, digits, decimals = match.groups()
