@@ -1,6 +1,7 @@
 """Asked: what every command is told: which site, and who asks."""
 
 import getpass
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,17 +20,24 @@ def home_of(context: typer.Context) -> Path:
     return (context.obj or Path()).expanduser().resolve()
 
 
+def must_be_site(home: Path) -> Path:
+    """Return the folder of a site; raises RefusalError for any other, so that no ledger is made there."""
+    if any((home / sign).exists() for sign in SIGNS):
+        return home
+    raise RefusalError(
+        f"{home} is no site: it has neither cmgateway.yaml nor partners/; "
+        "name a site with --home, or make one with cmgateway init"
+    )
+
+
 def open_site(context: typer.Context) -> "Gateway":
-    """Return the gateway of the site that is asked for; refuses to make a ledger in any other folder."""
+    """Return the gateway of the site that is asked for; what it logs goes to stderr."""
+    import structlog  # noqa: PLC0415 loads only with the database
+
     from gateway.gateway import open_gateway  # noqa: PLC0415 loads the database
 
-    home = home_of(context)
-    if not any((home / sign).exists() for sign in SIGNS):
-        raise RefusalError(
-            f"{home} is no site: it has neither cmgateway.yaml nor partners/; "
-            "name a site with --home, or make one with cmgateway init"
-        )
-    return open_gateway(home)
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    return open_gateway(must_be_site(home_of(context)))
 
 
 def actor() -> str:

@@ -51,7 +51,9 @@ def show_table(
         table.add_column(Text(column), overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell(value)) for value in row))
-    console.print(table)
+    with console.capture() as rendered:
+        console.print(table)
+    typer.echo("\n".join(line.rstrip() for line in rendered.get().splitlines()), err=error)
 
 
 def cell(value: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from gateway.apply.apply import apply_document
 from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.actions import Action, record_action
@@ -15,6 +16,8 @@ from gateway.ledger.files import FileRow, find_file, release_file, set_file_stat
 from gateway.ledger.states import SETTLED_DOCUMENTS, UNFINISHED_FILES
 from gateway.map import MappedDocument, map_document
 from gateway.read import ReadDocument, read_file
+from gateway.record import Desk, record_mapped
+from translators.findings import Finding, has_errors
 
 Start = Literal["read", "map", "apply", "deliver"]
 
@@ -32,6 +35,19 @@ class RerunPlan:
     settled: tuple[DocumentRow, ...] = ()  # they took effect, or have none; never done twice
     stuck: tuple[EffectRow, ...] = ()
     refusal: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class Trial:
+    """What was found in one document when it was tried."""
+
+    place: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_fine(self) -> bool:
+        """Return whether the document would not be parked again."""
+        return not has_errors(self.findings)
 
 
 def plan_rerun(tx: Connection, file: FileRow, start: Start | None = None) -> RerunPlan:
@@ -94,16 +110,31 @@ def reopen_file(gateway: Gateway, file_id: int, *, actor: str, reason: str = "")
     return True
 
 
-def try_again(gateway: Gateway, plan: RerunPlan) -> list[MappedDocument]:
-    """Return what reading and mapping would find now in the documents to be done again; records nothing."""
+def try_again(gateway: Gateway, plan: RerunPlan) -> list[Trial]:
+    """Return what would become of the documents to be done again; what is tried is undone."""
     partner = gateway.partners.get(plan.file.partner)
     data = gateway.archive.load(plan.file.sha256)
     settled = {row.ordinal for row in plan.settled}
-    return [
-        map_document(gateway, part)
-        for part in read_file(gateway, partner, plan.file.name, data)
-        if isinstance(part, ReadDocument) and part.ordinal not in settled
-    ]
+    trials: list[Trial] = []
+    try:
+        with gateway.ledger.begin() as tx:
+            desk = Desk(gateway, tx, plan.file, partner)
+            for part in read_file(gateway, partner, plan.file.name, data):
+                if isinstance(part, ReadDocument) and part.ordinal not in settled:
+                    trials.append(_try(desk, map_document(gateway, part)))
+            raise _UndoneError
+    except _UndoneError:
+        return trials
+
+
+class _UndoneError(Exception):
+    """Ends the transaction of a trial without a trace."""
+
+
+def _try(desk: Desk, mapped: MappedDocument) -> Trial:
+    incoming = record_mapped(desk, mapped)
+    applied = apply_document(incoming) if incoming is not None else []
+    return Trial(mapped.document.place, (*mapped.findings, *applied))
 
 
 def _list_stuck(tx: Connection, file: FileRow) -> list[EffectRow]:

@@ -117,7 +117,7 @@ def _tell(
     elif row.entity == "FunctionalAck":
         yield _entry(tx, row, _say_acknowledged(tx, po_number, row))
     else:
-        yield _entry(tx, row, _say_document(row))
+        yield _entry(tx, row, _say_document(row, own))
         yield from (
             _tell_posting(tx, row, posting) for posting in own if row.entity != "PurchaseOrder"
         )
@@ -140,10 +140,12 @@ def _name_of(row: DocumentRow) -> str:
     return f"{row.entity or 'document'} {row.number}".strip()
 
 
-def _say_document(row: DocumentRow) -> str:
-    words = {"PurchaseOrder": "released", "OrderAck": "answered", "ShipNotice": "shipped"}
-    said = words.get(row.entity, row.entity)
-    return f"{said}: shipment {row.number}" if row.entity == "ShipNotice" else f"{said} the order"
+def _say_document(row: DocumentRow, own: list[CommitmentRow]) -> str:
+    if row.entity == "ShipNotice":
+        return f"shipped: shipment {row.number}"
+    if row.entity == "PurchaseOrder":
+        return f"released the order: {len(own)} lines"
+    return "answered the order" if row.entity == "OrderAck" else f"sent {_name_of(row)}"
 
 
 def _tell_sent(row: DocumentRow, effects: list[EffectRow]) -> Entry:

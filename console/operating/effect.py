@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from console.asked import actor, open_site
 from console.operating.file import what_of
+from console.operating.findings import show_actions
 from console.operating.options import AsJson, Limit, Reason, State
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
@@ -61,8 +62,7 @@ def show(context: typer.Context, key: Key, *, as_json: AsJson = False) -> None:
         return
     show_fields([(name.replace("_", " "), value) for name, value in _fields(row)])
     show_json(row.payload)
-    for action in actions:
-        show_line(f"{action.done_at:%Y-%m-%d %H:%M} {action.actor}: {action.verb} {action.reason}")
+    show_actions(actions)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import typer
 from sqlalchemy import Connection
 
 from console.asked import open_site
-from console.operating.findings import show_found
+from console.operating.findings import show_actions, show_found
 from console.operating.options import AsJson, Limit, PartnerName, State
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
@@ -107,8 +107,7 @@ def _show(tx: Connection, file: FileRow, *, history: bool) -> None:
     show_found(list_findings(tx, file_id=file.id))
     _show_documents("answers", answers)
     show_effects(_list_effects(tx, came + answers))
-    for action in list_actions(tx, f"file {file.id}"):
-        show_line(f"{action.done_at:%Y-%m-%d %H:%M} {action.actor}: {action.verb} {action.reason}")
+    show_actions(list_actions(tx, f"file {file.id}"))
 
 
 def _show_head(file: FileRow) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from console.output import clean, show_line
+from gateway.ledger.actions import ActionRow
 from gateway.ledger.documents import FindingRow
 
 
@@ -20,3 +21,10 @@ def show_found(rows: Iterable[FindingRow]) -> None:
             show_line(clean(f"    what to do: {row.finding.advice}"))
         if row.finding.rule:
             show_line(clean(f"    rule: {row.finding.rule}"))
+
+
+def show_actions(rows: Iterable[ActionRow]) -> None:
+    """Write what people did, when and why."""
+    for row in rows:
+        why = f": {row.reason}" if row.reason else ""
+        show_line(f"{row.done_at:%Y-%m-%d %H:%M} {row.actor}: {row.verb}{why}")

@@ -11,6 +11,7 @@ from flows.process import process_file
 from gateway.gateway import Gateway
 from gateway.rerun import RerunPlan, find_subject, plan_rerun, reopen_file, retry_stuck, try_again
 
+ALONE = "left alone"
 STARTS = ("read", "map", "apply", "deliver")
 
 
@@ -64,10 +65,11 @@ def rerun(
 
 def _show_plan(plan: RerunPlan) -> None:
     show_line(f"file {plan.file.id} {plan.file.name} is {plan.file.state}")
-    verbs = {"deliver": "not looked at"}
-    again = verbs.get(plan.start, "to be done again")
-    rows = [(f"d{row.id}", row.place, row.number, row.state, again) for row in plan.again]
-    rows += [(f"d{row.id}", row.place, row.number, row.state, "left alone") for row in plan.settled]
+    again = "not looked at" if plan.start == "deliver" else "to be done again"
+    rows = [
+        (f"d{row.id}", row.place, row.number, row.state, again if row in plan.again else ALONE)
+        for row in sorted((*plan.again, *plan.settled), key=lambda row: row.ordinal)
+    ]
     if rows:
         show_table(("document", "place", "number", "state", "what happens"), rows)
     for effect in plan.stuck:
@@ -79,10 +81,9 @@ def _show_preview(gateway: Gateway, plan: RerunPlan) -> None:
     """Say what would be found now; nothing is recorded."""
     if plan.start == "deliver":
         return
-    for mapped in try_again(gateway, plan):
-        show_findings(mapped.findings, mapped.document.place)
-        verdict = "can be applied" if mapped.entity is not None else "would be parked again"
-        show_line(f"{mapped.document.place}: {verdict}")
+    for trial in try_again(gateway, plan):
+        show_findings(trial.findings, trial.place)
+        show_line(f"{trial.place}: {'fine now' if trial.is_fine else 'would be parked again'}")
 
 
 def _process(gateway: Gateway, plan: RerunPlan, reason: str) -> None:

@@ -1,15 +1,25 @@
 """Start: the gateway itself, and the demonstration of one week of trade."""
 
+from typing import Annotated
+
 import typer
 
-from console.asked import home_of
+from console.asked import home_of, must_be_site
 
 
-def up(context: typer.Context) -> None:
-    """Poll, process, deliver and watch until stopped."""
-    from console.operating.up import run  # noqa: PLC0415 loads the flows
+def up(
+    context: typer.Context,
+    *,
+    prefect: Annotated[
+        bool, typer.Option("--prefect/--no-prefect", help="Keep run history in Prefect.")
+    ] = True,
+    port: Annotated[int, typer.Option(help="Where Prefect's own server listens.")] = 4200,
+    once: Annotated[bool, typer.Option("--once", help="End when nothing is left to do.")] = False,
+) -> None:
+    """Poll, process, deliver and watch until stopped with Ctrl-C."""
+    from console.operating.up import UpOptions, run  # noqa: PLC0415 loads the flows
 
-    run(home_of(context))
+    run(must_be_site(home_of(context)), UpOptions(prefect=prefect, port=port, once=once))
 
 
 def demo() -> None:

@@ -1,0 +1,140 @@
+"""Partners: who they are, and what is wrong with their files."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+import typer
+
+from console.asked import home_of
+from console.output import show_fields, show_findings, show_json, show_line, show_table
+from gateway.partners import Partner, Partners, load_partners
+from gateway.settings import Site, content_roots
+from gateway.shelf import Shelf
+from translators.findings import Finding, has_errors
+from translators.mapper.read_mapping import ReadMapping
+
+app = typer.Typer(help="Who partners are and what is agreed with them.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]
+Name = Annotated[str, typer.Argument(help="The partner, as its file is named.")]
+
+
+@app.command("list")
+def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List partners, those whose file cannot be used included."""
+    partners = _load(context)
+    rows = [_describe(partners, name) for name in _list_names(partners)]
+    if as_json:
+        show_json(rows)
+        return
+    columns = ("partner", "title", "role", "usage", "documents", "findings")
+    show_table(columns, [tuple(row[column] for column in columns) for row in rows])
+
+
+@app.command()
+def show(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
+    """Show a partner as it is used: its file with the defaults under it."""
+    partner = _load(context).get(name)
+    if as_json:
+        show_json(msgspec.to_builtins(partner))
+        return
+    show_fields(_fields(partner))
+    rows = [("in", one.kind, one.files, one.mapping) for one in partner.documents.arriving]
+    rows += [("out", one.kind, one.entity, one.mapping) for one in partner.documents.leaving]
+    show_line()
+    show_table(("", "kind", "files or entity", "mapping"), rows)
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    names: Annotated[list[str] | None, typer.Argument(help="Partners; without, all.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check partner files and the mappings they name; exit code 1 where one cannot be used."""
+    partners = _load(context)
+    shelf = Shelf(content_roots(Site(home=home_of(context)), "mappings"))
+    found = {name: _check(partners, shelf, name) for name in names or _list_names(partners)}
+    if as_json:
+        show_json([{"partner": name, "findings": findings} for name, findings in found.items()])
+    else:
+        for name, findings in found.items():
+            show_findings(findings, name)
+        wrong = sum(has_errors(findings) for findings in found.values())
+        show_line(f"{len(found)} partners, {wrong or 'none'} with mistakes")
+    if any(has_errors(findings) for findings in found.values()):
+        raise typer.Exit(1)
+
+
+def _load(context: typer.Context) -> Partners:
+    # Only the folder of the site is needed; its settings and its ledger are left alone.
+    return load_partners(Site(home=home_of(context)))
+
+
+def _list_names(partners: Partners) -> list[str]:
+    return sorted({*partners.partners, *partners.findings})
+
+
+def _describe(partners: Partners, name: str) -> dict[str, object]:
+    found = partners.findings.get(name, ())
+    head: dict[str, object] = {"partner": name, "title": "", "role": "", "usage": ""}
+    partner = partners.partners.get(name)
+    if partner is None:
+        return head | {"documents": "", "findings": len(found)}
+    agreed = [*partner.documents.arriving, *partner.documents.leaving]
+    return head | {
+        "title": partner.title,
+        "role": partner.role,
+        "usage": partner.usage if partner.active else f"{partner.usage}, not active",
+        "documents": ", ".join(dict.fromkeys(one.kind for one in agreed)),
+        "findings": len(found),
+    }
+
+
+def _fields(partner: Partner) -> Iterator[tuple[str, object]]:
+    yield "partner", f"{partner.name} {partner.title}"
+    yield "role", f"{partner.role}, {partner.usage}{'' if partner.active else ', not active'}"
+    for identity in partner.identities.list_x12():
+        yield "X12", f"{identity.qualifier}/{identity.id}, group {identity.group_id}"
+    for channel in partner.channels.arriving:
+        yield f"in {channel.name}", channel.folder
+    for leaving in partner.channels.leaving:
+        yield f"out {leaving.name}", leaving.folder
+    for item in partner.qualifications.items:
+        yield "makes", f"{item.item} rev {', '.join(item.revisions)}, {item.price:f} {item.unit}"
+
+
+def _check(partners: Partners, shelf: Shelf, name: str) -> list[Finding]:
+    found = list(partners.findings.get(name, ()))
+    if name not in partners.partners:
+        return found or _refuse(partners, name)
+    documents = partners.partners[name].documents
+    for one in documents.arriving:
+        reader = shelf.find_reader(one.mapping)
+        found += reader if isinstance(reader, list) else _check_kind(name, one.kind, reader)
+    for one in documents.leaving:
+        writer = shelf.find_writer(one.mapping)
+        found += writer if isinstance(writer, list) else []
+    return found
+
+
+def _refuse(partners: Partners, name: str) -> list[Finding]:
+    partners.get(name)  # raises, naming the nearest partner
+    return []
+
+
+def _check_kind(partner: str, kind: str, reader: ReadMapping) -> list[Finding]:
+    """Return whether an agreed kind is what its mapping reads; a sub-version may differ (B-20)."""
+    reads = reader.reads if isinstance(reader.reads, str) else reader.reads.get("format", "")
+    if kind.startswith(reads) or (kind == "csv" and reads == "tsv"):
+        return []
+    finding = Finding(
+        level="error",
+        code="other-kind",
+        sentence=f"{kind} is agreed, and its mapping {reader.name} reads {reads}",
+        advice="name another mapping, or correct the kind",
+        place=f"{partner}.yaml",
+    )
+    return [finding]
