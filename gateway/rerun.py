@@ -1,5 +1,6 @@
 """Rerun: what would be done again of a file, what is left alone, and how it is begun."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -112,19 +113,22 @@ def reopen_file(gateway: Gateway, file_id: int, *, actor: str, reason: str = "")
 
 def try_again(gateway: Gateway, plan: RerunPlan) -> list[Trial]:
     """Return what would become of the documents to be done again; what is tried is undone."""
-    partner = gateway.partners.get(plan.file.partner)
+    trials: list[Trial] = []
+    with suppress(_UndoneError), gateway.ledger.begin() as tx:
+        trials += _list_trials(gateway, tx, plan)
+        raise _UndoneError
+    return trials
+
+
+def _list_trials(gateway: Gateway, tx: Connection, plan: RerunPlan) -> list[Trial]:
+    desk = Desk(gateway, tx, plan.file, gateway.partners.get(plan.file.partner))
     data = gateway.archive.load(plan.file.sha256)
     settled = {row.ordinal for row in plan.settled}
-    trials: list[Trial] = []
-    try:
-        with gateway.ledger.begin() as tx:
-            desk = Desk(gateway, tx, plan.file, partner)
-            for part in read_file(gateway, partner, plan.file.name, data):
-                if isinstance(part, ReadDocument) and part.ordinal not in settled:
-                    trials.append(_try(desk, map_document(gateway, part)))
-            raise _UndoneError
-    except _UndoneError:
-        return trials
+    return [
+        _try(desk, map_document(gateway, part))
+        for part in read_file(gateway, desk.partner, plan.file.name, data)
+        if isinstance(part, ReadDocument) and part.ordinal not in settled
+    ]
 
 
 class _UndoneError(Exception):

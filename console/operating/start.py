@@ -1,5 +1,6 @@
 """Start: the gateway itself, and the demonstration of one week of trade."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,8 +23,16 @@ def up(
     run(must_be_site(home_of(context)), UpOptions(prefect=prefect, port=port, once=once))
 
 
-def demo() -> None:
+def demo(
+    into: Annotated[
+        Path, typer.Option(help="The folder to play in; an earlier demo there is removed.")
+    ] = Path("demo-site"),
+    *,
+    prefect: Annotated[
+        bool, typer.Option("--prefect/--no-prefect", help="Keep run history in Prefect.")
+    ] = True,
+) -> None:
     """Play one week of trade on SQLite and folders, and show what came of it."""
     from console.demo.play import play  # noqa: PLC0415 loads the flows
 
-    play()
+    play(into.expanduser().resolve(), prefect=prefect)
