@@ -40,7 +40,9 @@ class PurchaseOrder(Entity, frozen=True, kw_only=True):
     purpose: Literal["original", "cancel", "replace", "confirm", "duplicate", "other"] = "original"
     kind: str | None = None
     ordered_on: date
-    currency: Currency
+    currency: Annotated[
+        Currency | None, Meta(description="empty where the parties have agreed one for all orders")
+    ] = None
     supplier: Annotated[
         str | None, Meta(description="the partner who is to make it, by its name in partners/")
     ] = None

@@ -52,7 +52,7 @@ def _find_shortfall(incoming: Incoming, order: PurchaseOrder, line: OrderLine) -
         need_by=needed.on if needed else None,
         certificates=line.certificates,
         unit_price=line.unit_price,
-        currency=order.currency,
+        currency=order.currency or "",
         lost_partner=incoming.partner.name,
         already_asked=_list_asked(incoming, order, line),
         caused_by=_cause(incoming, postings),

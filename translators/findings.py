@@ -43,8 +43,12 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def __str__(self) -> str:
         """Return `level: field (place): sentence; advice`, as listings and cases show it."""
-        where = " ".join(part for part in (self.field, f"({self.place})" if self.place else "") if part)
-        text = f"{self.level}: {where}: {self.sentence}" if where else f"{self.level}: {self.sentence}"
+        where = " ".join(
+            part for part in (self.field, f"({self.place})" if self.place else "") if part
+        )
+        text = (
+            f"{self.level}: {where}: {self.sentence}" if where else f"{self.level}: {self.sentence}"
+        )
         return f"{text}; {self.advice}" if self.advice else text
 
 

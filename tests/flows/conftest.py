@@ -50,7 +50,11 @@ class World:
     def send(self, folder: str, name: str, data: bytes | str) -> Outcome:
         """Drop one file, let it be done, and return what became of it."""
         self.drop(folder, name, data)
-        return next(outcome for outcome in self.turn() if outcome.name == name)
+        for _ in range(20):  # an empty or cut file is given time to grow
+            for outcome in self.turn():
+                if outcome.name == name:
+                    return outcome
+        raise AssertionError(name)
 
     def release_orders(self) -> None:
         """Let the ERP release the demo's first two orders."""

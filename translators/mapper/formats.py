@@ -31,6 +31,10 @@ class Format(Protocol):
     def compile_source(self, path: TextNode, scope: Any) -> Source | None:
         """Return the compiled path, or None after naming the mistake."""
 
+    def need(self, source: Source) -> None:
+        """Note that a field has this source and no other, and no default."""
+        ...
+
     def compile_each(
         self, path: TextNode, by: TextNode | None, scope: Any
     ) -> tuple[Find, Any] | None:

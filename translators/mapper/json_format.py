@@ -65,6 +65,9 @@ class JsonFormat:
 
         return Source(path.text, get, list_all, lambda place: Spot(f"{place.path}{path.text}"))
 
+    def need(self, source: Source) -> None:
+        """Do nothing: what a document may leave out is said by its grammar and by `required`."""
+
     def compile_each(
         self, path: TextNode, by: TextNode | None, scope: tuple[Known, ...]
     ) -> tuple[Find, tuple[Known, ...]] | None:

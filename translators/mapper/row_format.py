@@ -24,6 +24,7 @@ class RowFormat:
     ignored: frozenset[str]
     rule: str
     read: set[str] = field(default_factory=set)  # columns the mapping reads
+    needed: set[str] = field(default_factory=set)  # those it has no other column or default for
     root: None = None  # one scope is all there is
 
     def compile_source(self, path: TextNode, scope: Any) -> Source | None:  # noqa: ARG002 - one scope
@@ -40,6 +41,10 @@ class RowFormat:
             lambda place: [row.values.get(name, "").strip() for row in place],
             lambda place: Spot(f"row {place[0].number}"),
         )
+
+    def need(self, source: Source) -> None:
+        """Note that nothing stands in for the column: a file without it is held."""
+        self.needed.add(source.path)
 
     def compile_each(
         self, path: TextNode, by: TextNode | None, scope: Any
@@ -75,7 +80,7 @@ class RowFormat:
         """Return that a column lacks: one that got another name must not become empty without a word."""
         advice = did_you_mean(name, unread) if unread else "ask the sender for it"
         return Finding(
-            level="warning",
+            level="error" if name in self.needed else "warning",
             code="missing-column",
             sentence=f"there is no column {name!r}, which the mapping reads",
             advice=advice,

@@ -89,6 +89,8 @@ def compile_sources(node: BlockNode, key: str, here: Here) -> tuple[Source, ...]
         source = here.format.compile_source(item, here.scope)
         if source is not None:
             sources.append(source)
+    if len(items) == 1 and sources and "default" not in node.entries:
+        here.format.need(sources[0])
     return tuple(sources)
 
 

@@ -28,6 +28,9 @@ class EntityFormat:
     write: Callable[[Any], str]
     root: EntityScope = field(default_factory=lambda: EntityScope(None))
 
+    def need(self, source: Source) -> None:
+        """Do nothing: an entity has all its fields."""
+
     def compile_source(self, path: TextNode, scope: EntityScope) -> Source | None:
         """Return the path with its value as text."""
         compiled = compile_path(path, scope, self.here_mistakes)

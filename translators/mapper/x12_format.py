@@ -91,6 +91,9 @@ class X12Format:
             lambda place: _locate(find, read, place, element),
         )
 
+    def need(self, source: Source) -> None:
+        """Do nothing: what a document may leave out is said by its grammar and by `required`."""
+
     def compile_each(
         self, path: TextNode, by: TextNode | None, scope: Scope
     ) -> tuple[Find, Scope] | None:

@@ -1,0 +1,1 @@
+"""The demo: one week of trade on a fresh site."""

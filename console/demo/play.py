@@ -1,0 +1,132 @@
+"""Play: a week of trade through the real gateway, told as it happens."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+import structlog
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from ruamel.yaml import YAML
+
+from console.demo.ending import show_ending
+from console.demo.stage import set_stage
+from flows.orchestrator import Orchestrator, prepare_environment
+from flows.server import find_free_port, start_server, stop, wait_until_healthy
+from flows.turn import Turning, take_turn
+from gateway.clock import StillClock, use_clock
+from gateway.gateway import Gateway, open_gateway
+from gateway.places import make_folders
+from gateway.summary import Outcome
+
+WEEK = Path(__file__).with_name("week")
+SERVER_SECONDS = 120
+TURNS = 3  # a file is seen, seen again unchanged and taken, and what it caused is done
+PAUSE = timedelta(seconds=4)
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One moment of the week: at this time this file is dropped there."""
+
+    at: datetime
+    tells: str
+    file: str
+    into: str
+
+
+@dataclass(slots=True)
+class Stage:
+    """Where the week is played."""
+
+    gateway: Gateway
+    clock: StillClock
+    turning: Turning
+    console: Console
+
+
+def play(home: Path, *, prefect: bool = True) -> None:
+    """Play the week on a fresh site in `home` and print what came of it."""
+    console = Console()
+    set_stage(home)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    with ExitStack() as stack:
+        if prefect:
+            stack.enter_context(_prefect(home, console))
+        gateway = open_gateway(home)
+        stack.callback(gateway.ledger.dispose)
+        make_folders(gateway)
+        steps = load_week()
+        clock = StillClock(steps[0].at)
+        stack.enter_context(use_clock(clock))
+        turning = Turning(gateway, Orchestrator(gateway, enabled=prefect))
+        _play_steps(Stage(gateway, clock, turning, console), steps)
+        show_ending(console, gateway)
+
+
+def load_week() -> list[Step]:
+    """Return the steps of the week, the earliest first."""
+    said = YAML(typ="base", pure=True).load((WEEK / "week.yaml").read_text())
+    return msgspec.convert(said, list[Step])
+
+
+def _play_steps(stage: Stage, steps: list[Step]) -> None:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=stage.console, transient=True) as progress:
+        week = progress.add_task("one week of trade", total=len(steps))
+        for step in steps:
+            progress.update(week, description=f"{step.at:%a %H:%M}")
+            outcomes = _play_step(stage, step)
+            _tell(stage.console, step, outcomes)
+            progress.advance(week)
+
+
+def _play_step(stage: Stage, step: Step) -> list[Outcome]:
+    stage.clock.moment = step.at
+    _drop(stage.gateway.site.home / step.into, (WEEK / step.file).read_bytes())
+    outcomes: list[Outcome] = []
+    for _ in range(TURNS):
+        outcomes += take_turn(stage.turning).outcomes
+        stage.clock.advance(PAUSE)
+    return outcomes
+
+
+def _drop(path: Path, data: bytes) -> None:
+    """Put a file there the way a careful sender does: whole, then under its name."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.rename(path)
+
+
+def _tell(console: Console, step: Step, outcomes: list[Outcome]) -> None:
+    console.print(f"[bold]{step.at:%a %d %b %H:%M}[/bold]  {step.tells}")
+    console.print(f"[dim]                  {step.into}[/dim]", highlight=False)
+    for outcome in outcomes:
+        good = not outcome.is_failed
+        state = f"[{'green' if good else 'red'}]{outcome.state}[/]"
+        many = f"{outcome.documents} document{'s' if outcome.documents != 1 else ''}"
+        console.print(f"                  {state}, {many}", highlight=False)
+        if outcome.reason:
+            console.print(f"                  {outcome.reason}", highlight=False, markup=False)
+    if not outcomes:
+        console.print("                  [yellow]duplicate[/], nothing was changed")
+
+
+@contextmanager
+def _prefect(home: Path, console: Console) -> Iterator[None]:
+    """Keep a Prefect server beside the week; without one the week is played all the same."""
+    port = find_free_port()
+    prepare_environment(home, f"http://127.0.0.1:{port}/api")
+    server = start_server(home, port)
+    try:
+        with console.status("Prefect is starting (some ten seconds; --no-prefect does without)"):
+            answers = wait_until_healthy(os.environ["PREFECT_API_URL"], SERVER_SECONDS)
+        if not answers:
+            console.print("Prefect does not answer; the week is played without run history.")
+        yield
+    finally:
+        stop(server)
