@@ -43,7 +43,7 @@ def lint(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Check mappings by schema and compiler; exit code 1 where one has a mistake."""
+    """Check mappings by schema and compiler. Exit code 1 where one has a mistake."""
     library = _open_library(context)
     wanted = [name_of(name) for name in names or ()] or library.list_mappings()
     found = {name: _check(library, name) for name in wanted}

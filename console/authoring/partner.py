@@ -34,7 +34,7 @@ def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def show(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
-    """Show a partner as it is used: its file with the defaults under it."""
+    """Show a partner, with the defaults under its file."""
     partner = _load(context).get(name)
     if as_json:
         show_json(msgspec.to_builtins(partner))
@@ -53,7 +53,7 @@ def check(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Check partner files and the mappings they name; exit code 1 where one cannot be used."""
+    """Check partner files and their mappings. Exit code 1 where one cannot be used."""
     partners = _load(context)
     shelf = Shelf(content_roots(Site(home=home_of(context)), "mappings"))
     found = {name: _check(partners, shelf, name) for name in names or _list_names(partners)}

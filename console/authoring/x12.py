@@ -23,7 +23,7 @@ def check(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
-    """List everything the standard finds wrong in files; exit code 1 where an error is among it."""
+    """List everything the standard finds wrong. Exit code 1 where an error is among it."""
     checked = [(name, _check(name)) for name in files]
     if as_json:
         show_json([{"file": name, "findings": found} for name, found in checked])
@@ -43,14 +43,14 @@ def show(
         bool, typer.Option("--elements", help="One line for each element, with its meaning.")
     ] = False,
 ) -> None:
-    """Write a file indented by loop, with the names of the standard."""
+    """Write a file indented by loop. Each segment has its name in the standard."""
     for line in list_lines(read_file(load_bytes(file)), elements=elements):
         typer.echo(clean(line))
 
 
 @app.command()
 def ack(file: File) -> None:
-    """Write the TA1 and 997 that answer a file; control numbers begin at 1, none is drawn."""
+    """Write the TA1 and 997 that answer a file. Control numbers begin at 1; none is drawn."""
     drawn, is_fine = 0, True
     for interchange in read_file(load_bytes(file)).interchanges:
         numbers = Numbers(drawn + 1, drawn + 1)

@@ -52,7 +52,7 @@ def list_(
 
 @app.command()
 def show(context: typer.Context, key: Key, *, as_json: AsJson = False) -> None:
-    """Show an effect with all it carries, and what people did about it."""
+    """Show an effect: all it carries, and what people did about it."""
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
         row = _find(tx, key)
@@ -67,7 +67,7 @@ def show(context: typer.Context, key: Key, *, as_json: AsJson = False) -> None:
 
 @app.command()
 def retry(context: typer.Context, key: Key, reason: Reason = "") -> None:
-    """Make a stuck or waiting effect due now; `cmgateway up` does it."""
+    """Make a stuck or waiting effect due now. A running `cmgateway up` does it."""
     gateway = open_site(context)
     with gateway.ledger.begin() as tx:
         row = _find(tx, key)
@@ -82,7 +82,7 @@ def skip(
     key: Key,
     reason: Annotated[str, typer.Option(help="Why it need not be done; kept with your name.")],
 ) -> None:
-    """Give a stuck or waiting effect up for good, so that what waits behind it goes on."""
+    """Give a stuck or waiting effect up for good. What waits behind it goes on."""
     if not reason.strip():
         raise RefusalError("say with --reason why it need not be done; the ledger keeps it")
     gateway = open_site(context)

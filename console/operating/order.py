@@ -53,7 +53,7 @@ def show(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show an order's timeline: who said what, when, in which file and where in it."""
+    """Show an order's timeline. Each entry says who, what, when, in which file and where in it."""
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
         timeline = find_timeline(tx, po_number)

@@ -11,7 +11,7 @@ from gateway.overview import Overview, overview
 
 
 def status(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """Show counts by state, what is parked or stuck and why, open cases, what is late, silent channels."""
+    """Show what is open, late or silent, and counts by state."""
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
         now = overview(tx)
