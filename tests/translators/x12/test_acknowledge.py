@@ -147,7 +147,7 @@ def test_ta1_is_never_answered_with_ta1(samples):
 
 def test_an_unknown_version_is_refused_in_the_answer(samples):
     """B-20: AK502 1 and AK905 2."""
-    lines = answer(samples, samples.build_one("850", version="003060"))
+    lines = answer(samples, samples.build_one("850", version="003040"))
 
     assert only(lines, "AK5", "AK9") == ["AK5*R*1", "AK9*R*1*1*0*2"]
 
