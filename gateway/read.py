@@ -14,6 +14,7 @@ from gateway.partners import (
     check_usage,
     find_agreement,
 )
+from gateway.partners.own_codes import without_own_codes
 from translators.detect import detect_format
 from translators.document import Document, Envelope
 from translators.findings import Finding, X12Place, has_errors
@@ -54,24 +55,13 @@ def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]
         if isinstance(part, Set):
             ordinal += 1
             document = document_of(part)
-            document.findings = _without_agreed(document.findings, partner)
+            document.findings = without_own_codes(document.findings, partner)
             agreement = _agree(gateway, partner, document)
             part.findings = list(document.findings)
             yield ReadDocument(ordinal, document, agreement)
             part.release()
         elif isinstance(part, Interchange):  # a group is answered with its interchange
             yield part
-
-
-def _without_agreed(findings: list[Finding], partner: Partner) -> list[Finding]:
-    """Return the findings without codes the standard lacks and this partner agreed with us (B-49)."""
-    return [one for one in findings if not _is_agreed(one.x12, partner)] if findings else findings
-
-
-def _is_agreed(place: X12Place | None, partner: Partner) -> bool:
-    if place is None or place.element_code != "7" or not place.reference or not place.value:
-        return False
-    return place.value in partner.own_codes.get(place.reference, frozenset())
 
 
 def _agree(gateway: Gateway, partner: Partner, document: Document) -> Agreement | None:

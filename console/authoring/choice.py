@@ -4,6 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.partners import (
+    Agreement,
+    Partner,
+    Wanted,
+    find_agreement,
+    load_partners,
+)
+from gateway.partners.own_codes import without_own_codes
 from gateway.settings import Site, content_roots
 from gateway.shelf import Shelf
 from translators.document import Document
@@ -19,6 +27,11 @@ class Choice:
 
     by_kind: Callable[[str], Reader]
     by_name: Callable[[str], Reader]
+    partner: Partner | None = None  # whose own codes are no fault
+
+    def judge(self, findings: list[Finding]) -> list[Finding]:
+        """Return the findings of a set without those about codes its partner agreed with us."""
+        return without_own_codes(findings, self.partner) if self.partner else findings
 
     def map(self, document: Document) -> Mapped:
         """Return what the document means; without content or mapping only findings."""
@@ -34,10 +47,12 @@ def choose(home: Path, *, partner: str, mapping: str, file_name: str) -> Choice:
     # The settings are not read: they would be judged by jsonschema, and nothing of them is needed.
     site = Site(home=home)
     shelf = Shelf(content_roots(site, "mappings"))
+    known = load_partners(site).get(partner) if partner else None
     if mapping:
-        return _choose_named(shelf, name_of(mapping))
-    if partner:
-        return _choose_agreed(site, shelf, partner, file_name)
+        name = name_of(mapping)
+        return _choose_named(shelf, name, known or _find_owner(site, name))
+    if known:
+        return _choose_agreed(shelf, known, file_name)
     return Choice(lambda kind: _find_base(shelf, kind), lambda kind: [_no_mapping(kind)])
 
 
@@ -46,7 +61,13 @@ def name_of(mapping: str) -> str:
     return mapping.removeprefix("./").removeprefix("mappings/").removesuffix(".yaml")
 
 
-def _choose_named(shelf: Shelf, name: str) -> Choice:
+def _find_owner(site: Site, mapping: str) -> Partner | None:
+    """Return the partner in whose folder the mapping stands; `base` is nobody's."""
+    owner = mapping.partition("/")[0]
+    return None if owner == "base" else load_partners(site).partners.get(owner)
+
+
+def _choose_named(shelf: Shelf, name: str, partner: Partner | None) -> Choice:
     reader = shelf.find_reader(name)
 
     def by_kind(kind: str) -> Reader:
@@ -54,25 +75,17 @@ def _choose_named(shelf: Shelf, name: str) -> Choice:
             return reader
         return [_other_kind(kind, name, reader)]
 
-    return Choice(by_kind, lambda _: reader)
+    return Choice(by_kind, lambda _: reader, partner)
 
 
-def _choose_agreed(site: Site, shelf: Shelf, partner_name: str, file_name: str) -> Choice:
-    from gateway.partners import (  # noqa: PLC0415 loads jsonschema
-        Agreement,
-        Wanted,
-        find_agreement,
-        load_partners,
-    )
-
-    partner = load_partners(site).get(partner_name)
+def _choose_agreed(shelf: Shelf, partner: Partner, file_name: str) -> Choice:
 
     def by_kind(kind: str) -> Reader:
         name = "" if kind.startswith("x12 ") else file_name
         agreed = find_agreement(partner, Wanted(direction="in", kind=kind, file_name=name))
         return shelf.find_reader(agreed.mapping) if isinstance(agreed, Agreement) else [agreed]
 
-    return Choice(by_kind, by_kind)
+    return Choice(by_kind, by_kind, partner)
 
 
 def _find_base(shelf: Shelf, kind: str) -> Reader:

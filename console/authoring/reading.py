@@ -34,7 +34,7 @@ def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
     """Yield each document as it is read, then what was found around it; never raises for bad bytes."""
     found = detect_format(data)
     if found == "x12":
-        yield from _read_x12(data)
+        yield from _read_x12(data, choice)
     elif found in {"csv", "json"}:
         for document in _read_named(data, found, choice.by_name(found)):
             yield ReadPart(document.place, document, document.findings)
@@ -42,11 +42,11 @@ def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
         yield ReadPart("the whole file", None, [_refuse(found)])
 
 
-def _read_x12(data: bytes) -> Iterator[ReadPart]:
+def _read_x12(data: bytes, choice: Choice) -> Iterator[ReadPart]:
     for part in read_x12(data):
         if isinstance(part, Set):
             document = document_of(part)
-            yield ReadPart(part.place, document, document.findings)
+            yield ReadPart(part.place, document, choice.judge(document.findings))
             part.release()
         elif isinstance(part, Group):
             yield ReadPart(f"group {part.header.element(6).strip()}", None, part.findings)

@@ -12,7 +12,7 @@ from console.authoring.choice import Choice, choose
 from console.authoring.reading import read_documents
 from console.output import show_error, show_findings, show_table
 from console.refusal import RefusalError
-from translators.findings import has_errors
+from translators.findings import has_errors, without_repeats
 from translators.mapper.read_mapping import Mapped
 
 
@@ -47,7 +47,8 @@ def translate_bytes(data: bytes, choice: Choice, *, explain: bool = False) -> bo
         if part.document is None:
             continue
         mapped = choice.map(part.document)
-        is_fine &= not show_findings(mapped.findings, part.place)
+        further = without_repeats(part.findings, mapped.findings)
+        is_fine &= not show_findings(further, part.place)
         is_used = mapped.entity is not None and not has_errors(part.findings)
         if is_used:
             typer.echo(write_json(mapped.entity))

@@ -24,10 +24,10 @@ def up(
 
 
 def demo(
-    into: Annotated[
-        Path, typer.Option(help="The folder to play in; an earlier demo there is removed.")
-    ] = Path("demo-site"),
     *,
+    into: Annotated[Path, typer.Option(help="A new folder for the demo's site.")] = Path(
+        "demo-site"
+    ),
     prefect: Annotated[
         bool, typer.Option("--prefect/--no-prefect", help="Keep run history in Prefect.")
     ] = True,
