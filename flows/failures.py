@@ -1,5 +1,6 @@
 """Failures: a parked file as a failed flow run that can be retried; imports Prefect."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,7 +35,7 @@ def record_failed_run(
             state=Failed(message=outcome.reason),
             name=f"{outcome.partner} {outcome.name}",
             tags=[f"partner:{outcome.partner}"],
-            idempotency_key=f"file-{outcome.file_id}",
+            idempotency_key=_key(home, outcome),
         )
         client.create_artifact(
             ArtifactCreate(
@@ -45,6 +46,12 @@ def record_failed_run(
                 flow_run_id=run.id,
             )
         )
+
+
+def _key(home: Path, outcome: Outcome) -> str:
+    """Return what tells this file from those of other sites on the same server."""
+    site = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    return f"{site}-file-{outcome.file_id}"
 
 
 def _write_page(outcome: Outcome, findings: list[Finding]) -> str:

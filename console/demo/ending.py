@@ -1,5 +1,7 @@
 """Ending: what the week came to, and the commands that show more."""
 
+import shutil
+import sys
 from pathlib import Path
 
 import msgspec
@@ -17,7 +19,7 @@ from gateway.timeline import order_timeline
 def show_ending(console: Console, gateway: Gateway) -> None:
     """Print each order's timeline, the ERP updates, the triggers, and where to look further."""
     with gateway.ledger.read() as tx:
-        orders = [row.po_number for row in list_orders(tx)][::-1]
+        orders = sorted(row.po_number for row in list_orders(tx))
         timelines = [order_timeline(tx, number) for number in orders]
         decisions = list_decisions(tx)
         parked = list_files(tx, state="parked")
@@ -57,10 +59,18 @@ def _key_of(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in Path(name).stem.split("-") if part.isdigit())
 
 
+def _program() -> str:
+    """Return how the reader can call us: by name where it is on the path, else where it lies."""
+    called = Path(sys.argv[0]).resolve()
+    if shutil.which("cmgateway") or called.name != "cmgateway":
+        return "cmgateway"
+    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
+
+
 def _list_commands(gateway: Gateway, orders: list[str], parked: list[str]) -> list[str]:
     home = gateway.site.home
     shown = home.relative_to(Path.cwd()) if home.is_relative_to(Path.cwd()) else home
-    start = f"cmgateway --home {shown}"
+    start = f"{_program()} --home {shown}"
     commands = [f"{start} status", f"{start} order show {orders[0]}", f"{start} file list"]
     commands += [f"{start} file show {name}" for name in parked[:1]]
     commands += [f"{start} rerun {name} --dry-run" for name in parked[:1]]
