@@ -1,6 +1,9 @@
 """Watch: what should have come and has not; each becomes a case once (never silent)."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
 
 from gateway.clock import now
 from gateway.gateway import Gateway
@@ -14,35 +17,39 @@ OLD = timedelta(minutes=15)
 
 def watch(gateway: Gateway) -> list[str]:
     """Return the sentences of what is late now, each of them an open case."""
-    at = now()
     with gateway.ledger.begin() as tx:
-        late = [
-            NewCase(
-                kind=f"overdue-{one.kind}",
-                owner="buyer" if one.kind != "997" else "ops",
-                summary=f"{one.partner} owes the {one.kind} of order {one.po_number} since {one.due_at:%Y-%m-%d %H:%M} UTC",
-                po_number=one.po_number,
-            )
-            for one in list_open(tx, due_before=at)
-        ]
-        late += [
-            NewCase(
-                kind="old-file",
-                owner="ops",
-                summary=f"file {one.id} ({one.name} of {one.partner}) waits since {one.received_at:%Y-%m-%d %H:%M} UTC",
-            )
-            for one in list_unfinished_files(tx)
-            if at - one.received_at > OLD
-        ]
-        late += [
-            NewCase(
-                kind="stuck-effect",
-                owner="ops",
-                summary=f"effect {one.key} to {one.target} is stuck: {one.error}",
-                document_id=one.document_id,
-            )
-            for one in list_effects(tx, state="stuck")
-        ]
+        late = [*_list_overdue(tx, now()), *_list_old_files(tx, now()), *_list_stuck(tx)]
         for case in late:
             open_case(tx, case)
     return [case.summary for case in late]
+
+
+def _list_overdue(tx: Connection, at: datetime) -> Iterator[NewCase]:
+    for one in list_open(tx, due_before=at):
+        yield NewCase(
+            kind=f"overdue-{one.kind}",
+            owner="ops" if one.kind == "997" else "buyer",
+            summary=f"{one.partner} owes the {one.kind} of order {one.po_number} since {_at(one.due_at)}",
+            po_number=one.po_number,
+        )
+
+
+def _list_old_files(tx: Connection, at: datetime) -> Iterator[NewCase]:
+    for one in list_unfinished_files(tx):
+        if at - one.received_at > OLD:
+            sentence = (
+                f"file {one.id} ({one.name} of {one.partner}) waits since {_at(one.received_at)}"
+            )
+            yield NewCase(kind="old-file", owner="ops", summary=sentence)
+
+
+def _list_stuck(tx: Connection) -> Iterator[NewCase]:
+    for one in list_effects(tx, state="stuck"):
+        sentence = f"effect {one.key} to {one.target} is stuck: {one.error}"
+        yield NewCase(
+            kind="stuck-effect", owner="ops", summary=sentence, document_id=one.document_id
+        )
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -15,7 +15,7 @@ from gateway.ledger.tables import interchanges
 class InterchangeKey(msgspec.Struct, frozen=True, kw_only=True):
     """What an interchange is known by: ISA05 to ISA08, ISA13 as a number, ISA15."""
 
-    sender: str  # qualifier/id, as in ZZ/ACME
+    sender: str  # qualifier/id, as in ZZ/NORTH
     receiver: str
     control: int
     usage: str

@@ -228,7 +228,7 @@ interchanges = Table(
     "interchanges",
     metadata,
     _id(),
-    Column("sender", String(40), nullable=False),  # qualifier/id, as in ZZ/ACME
+    Column("sender", String(40), nullable=False),  # qualifier/id, as in ZZ/NORTH
     Column("receiver", String(40), nullable=False),
     Column("usage", String(1), nullable=False),
     Column("control", Integer, nullable=False),  # compared as a number (B-16)
