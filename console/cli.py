@@ -9,9 +9,12 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from console.refusal import DEBUG, describe_refusal
+from console.refusal import describe_refusal
 
 ABOUT = "An EDI and file gateway between a manufacturer's ERP and its contract manufacturers."
+
+
+DEBUG = "CMGATEWAY_DEBUG"
 
 
 class Entry(NamedTuple):
@@ -81,7 +84,8 @@ def main() -> None:
     try:
         assemble(sys.argv[1:])(prog_name="cmgateway")
     except Exception as error:  # noqa: BLE001 whatever it is, people get a sentence
-        typer.echo(f"cmgateway: {describe_refusal(error)}", err=True)
+        debug = "--debug" in sys.argv or bool(os.environ.get(DEBUG))
+        typer.echo(f"cmgateway: {describe_refusal(error, debug=debug)}", err=True)
         sys.exit(2)
 
 
@@ -91,11 +95,11 @@ def _cmgateway(
         Path | None, typer.Option(envvar="CMGATEWAY_HOME", help="The folder of the site.")
     ] = None,
     *,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of a fault.")] = False,
+    debug: Annotated[  # noqa: ARG001 `main` looks for it, where faults are met
+        bool, typer.Option("--debug", help="Show the traceback of a fault.")
+    ] = False,
 ) -> None:
     context.obj = home
-    if debug:
-        os.environ[DEBUG] = "1"
 
 
 def _named_only() -> None:

@@ -1,19 +1,16 @@
 """Refusals: why a command could not be done, as one sentence and exit code 2."""
 
-import os
 import sys
 import traceback
-
-DEBUG = "CMGATEWAY_DEBUG"
 
 
 class RefusalError(Exception):
     """A command cannot be done as asked; the sentence says what to do instead."""
 
 
-def describe_refusal(error: Exception) -> str:
-    """Return the sentence for people; a traceback only where CMGATEWAY_DEBUG asks for it."""
-    if os.environ.get(DEBUG):
+def describe_refusal(error: Exception, *, debug: bool = False) -> str:
+    """Return the sentence for people, or with `debug` the traceback."""
+    if debug:
         return "".join(traceback.format_exception(error)).rstrip()
     if isinstance(error, _known_errors()):
         return str(error)

@@ -33,12 +33,31 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+class Site:
+    """A site whose gateway does all that is due whenever a file is dropped."""
+
+    def __init__(self, home: Path, clock: StillClock) -> None:
+        """Open the site and make its drop folders."""
+        self.home, self.clock = home, clock
+        self.gateway = open_gateway(home)
+        make_folders(self.gateway)
+        self.turning = Turning(self.gateway, Orchestrator(self.gateway, enabled=False))
+
+    def drop(self, path: str, data: bytes) -> None:
+        """Put a file into a channel and let the gateway receive, process and deliver it."""
+        (self.home / path).write_bytes(data)
+        for _ in range(3):
+            take_turn(self.turning)
+            self.clock.advance(timedelta(seconds=5))
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """Return a site with its own copies of all partner and mapping files."""
-    for folder in ("partners", "mappings"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
+    folder = tmp_path / "site"
+    for name in ("partners", "mappings"):
+        shutil.copytree(ROOT / name, folder / name)
+    return folder
 
 
 @pytest.fixture
@@ -67,27 +86,33 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtur
     return run_words
 
 
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+    """Return a site that has lived through the demo's week, to be copied, and when the week ended."""
+    home = tmp_path_factory.mktemp("lived")
+    for name in ("partners", "mappings"):
+        shutil.copytree(ROOT / name, home / name)
+    still = StillClock(datetime(2026, 11, 23, 8, 0))  # noqa: DTZ001 the ledger keeps UTC without a zone
+    with use_clock(still):
+        site = Site(home, still)
+        for step in YAML(typ="base").load((WEEK / "week.yaml").read_text()):
+            still.moment = datetime.fromisoformat(step["at"])
+            site.drop(step["into"], (WEEK / step["file"]).read_bytes())
+        site.gateway.ledger.dispose()
+    return home, still.moment
+
+
 @pytest.fixture
-def drop(home: Path, clock: StillClock) -> Iterator[Callable[[str, bytes], None]]:
-    """Return what drops a file into a channel and lets the gateway do all that is due."""
-    gateway = open_gateway(home)
-    make_folders(gateway)
-    turning = Turning(gateway, Orchestrator(gateway, enabled=False))
-
-    def drop_file(path: str, data: bytes) -> None:
-        (home / path).write_bytes(data)
-        for _ in range(3):
-            take_turn(turning)
-            clock.advance(timedelta(seconds=5))
-
-    yield drop_file
-    gateway.ledger.dispose()
-
-
-@pytest.fixture
-def week(run: Run, drop: Callable[[str, bytes], None], clock: StillClock) -> Run:
+def week(run: Run, home: Path, lived: tuple[Path, datetime], clock: StillClock) -> Run:
     """Return `run` after the demo's week has happened in the site."""
-    for step in YAML(typ="base").load((WEEK / "week.yaml").read_text()):
-        clock.moment = datetime.fromisoformat(step["at"])
-        drop(step["into"], (WEEK / step["file"]).read_bytes())
+    shutil.copytree(lived[0], home, dirs_exist_ok=True)
+    clock.moment = lived[1]
     return run
+
+
+@pytest.fixture
+def drop(week: Run, home: Path, clock: StillClock) -> Iterator[Callable[[str, bytes], None]]:  # noqa: ARG001 after the week
+    """Return what drops one more file after the week."""
+    site = Site(home, clock)
+    yield site.drop
+    site.gateway.ledger.dispose()
