@@ -12,7 +12,7 @@ from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.control_numbers import draw_control_number
 from gateway.ledger.documents import NewDocument, link_orders, record_document
-from gateway.ledger.effects import NewEffect, queue_effect
+from gateway.ledger.effects import NewEffect, order_key_of, queue_effect
 from gateway.ledger.expectations import ExpectedKind, NewExpectation, expect
 from gateway.ledger.orders import set_order_state
 from gateway.map import number_of
@@ -198,7 +198,7 @@ def queue_put(incoming: Incoming, document_id: int, partner: Partner, leaving: L
             number=1,
             kind="put",
             target=partner.name,
-            order_key=leaving.number,
+            order_key=order_key_of(partner.name, leaving.number),
             payload=payload,
         ),
     )

@@ -216,7 +216,7 @@ def _tell_updates(po_number: str, row: DocumentRow, effects: list[EffectRow]) ->
 def _is_about(effect: EffectRow, po_number: str) -> bool:
     lines = effect.payload.get("lines") or ()
     inside = {line.get("po_number") for line in lines if isinstance(line, dict)}
-    return po_number in {effect.payload.get("po_number"), effect.order_key, *inside}
+    return po_number in {effect.payload.get("po_number"), effect.order_key.partition(":")[2], *inside}
 
 
 def _tell_cases(tx: Connection, po_number: str) -> Iterator[Entry]:

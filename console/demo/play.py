@@ -20,7 +20,7 @@ from flows.orchestrator import Orchestrator, prepare_environment
 from flows.server import find_free_port, start_server, stop, wait_until_healthy
 from flows.turn import Turning, take_turn
 from gateway.clock import StillClock, use_clock
-from gateway.gateway import Gateway, open_gateway
+from gateway.gateway import Gateway, opened
 from gateway.places import make_folders
 from gateway.summary import Outcome
 
@@ -57,7 +57,7 @@ def play(home: Path, *, prefect: bool = True) -> None:
     with ExitStack() as stack:
         if prefect:
             stack.enter_context(_prefect(home, console))
-        gateway = open_gateway(home)
+        gateway = opened(str(home))  # the same one that its flows open
         stack.callback(gateway.ledger.dispose)
         make_folders(gateway)
         steps = load_week()

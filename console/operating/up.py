@@ -16,8 +16,9 @@ from flows.orchestrator import Orchestrator, prepare_environment
 from flows.server import start_runner, start_server, stop
 from flows.turn import Turned, Turning, take_turn
 from flows.watch import watch
-from gateway.gateway import Gateway, open_gateway
+from gateway.gateway import Gateway, opened
 from gateway.places import make_folders
+from gateway.settings import load_site
 
 WATCH_SECONDS = 60.0
 
@@ -33,7 +34,7 @@ class UpOptions:
 
 def run(home: Path | None, options: UpOptions) -> None:
     """Run the gateway of a site until SIGINT or SIGTERM; with `once`, until there is nothing to do."""
-    gateway = open_gateway(home)
+    gateway = opened(str(load_site(home).home))  # the same one that its flows open
     make_folders(gateway)
     for name, findings in gateway.partners.findings.items():
         typer.echo(f"partner {name} is left out: {findings[0]}", err=True)

@@ -11,7 +11,7 @@ from canonical.postings import Posting
 from canonical.shared import Entity
 from gateway.gateway import Gateway
 from gateway.ledger.commitments import list_commitments
-from gateway.ledger.effects import EffectKind, NewEffect, queue_effect
+from gateway.ledger.effects import EffectKind, NewEffect, order_key_of, queue_effect
 from gateway.partners import Partner
 
 
@@ -46,7 +46,7 @@ class Incoming:
             number=next(self._numbers),
             kind=kind,
             target=target,
-            order_key=order_key,
+            order_key=order_key_of(target, order_key),
             payload=payload,
         )
         return queue_effect(self.tx, effect)

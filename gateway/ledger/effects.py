@@ -32,6 +32,14 @@ class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.document_id}-{self.number}"
 
 
+def order_key_of(target: str, number: str) -> str:
+    """Return the key of what must go in order: of one order, towards one side.
+
+    A partner whose folder is away must not keep the ERP from hearing of the same order.
+    """
+    return f"{target}:{number}"[:80] if number else ""
+
+
 class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
     """One effect of the ledger."""
 
