@@ -14,6 +14,8 @@ def describe_refusal(error: Exception, *, debug: bool = False) -> str:
         return "".join(traceback.format_exception(error)).rstrip()
     if isinstance(error, _known_errors()):
         return str(error)
+    if isinstance(error, ModuleNotFoundError):
+        return f"the Python package {error.name} is not installed; install it beside cmgateway"
     if isinstance(error, OSError):
         name = f"{error.filename}: " if error.filename else ""
         return f"{name}{error.strerror or error}"

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from canonical.functional_ack import FunctionalAck
 from canonical.postings import Posting, balance_of
@@ -19,6 +19,7 @@ from gateway.ledger.expectations import ExpectationRow, list_open
 from gateway.ledger.files import find_file
 from gateway.ledger.orders import OrderRow, find_order
 from gateway.ledger.states import SETTLED_DOCUMENTS
+from gateway.ledger.tables import files
 
 MOST = 10_000
 
@@ -79,12 +80,10 @@ def order_timeline(tx: Connection, po_number: str) -> Timeline:
     """Return the timeline of an order the ledger has; of any other an empty one."""
     order = find_order(tx, po_number)
     postings = list_commitments(tx, po_number, with_superseded=True)
+    spoken = _list_spoken(tx, po_number)
     entries = [
-        *(
-            entry
-            for row in _list_spoken(tx, po_number)
-            for entry in _tell(tx, po_number, row, postings)
-        ),
+        *(entry for row in spoken for entry in _tell(tx, po_number, row, postings)),
+        *_tell_repeats(tx, spoken),
         *_tell_cases(tx, po_number),
     ]
     return Timeline(
@@ -216,7 +215,20 @@ def _tell_updates(po_number: str, row: DocumentRow, effects: list[EffectRow]) ->
 def _is_about(effect: EffectRow, po_number: str) -> bool:
     lines = effect.payload.get("lines") or ()
     inside = {line.get("po_number") for line in lines if isinstance(line, dict)}
-    return po_number in {effect.payload.get("po_number"), effect.order_key.partition(":")[2], *inside}
+    return po_number in {
+        effect.payload.get("po_number"),
+        effect.order_key.partition(":")[2],
+        *inside,
+    }
+
+
+def _tell_repeats(tx: Connection, spoken: list[DocumentRow]) -> Iterator[Entry]:
+    """Yield each later arrival of the same bytes: the sender may believe that it counted again."""
+    came = {row.file_id for row in spoken if row.file_id is not None}
+    query = select(files).where(files.c.duplicate_of.in_(came)).order_by(files.c.id)
+    for row in tx.execute(query):
+        what = f"sent the same bytes again: nothing was changed (file {row.id} repeats {row.duplicate_of})"
+        yield Entry(at=row.received_at, who=row.partner, what=what, file=row.name)
 
 
 def _tell_cases(tx: Connection, po_number: str) -> Iterator[Entry]:

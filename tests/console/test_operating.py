@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from gateway.ledger.effects import stick_effect, take_effects
 from gateway.ledger.tables import effects
 
 PO = "4500012345"
+ROOT = Path(__file__).resolve().parents[2]
+WEEK_855 = (ROOT / "console" / "demo" / "week" / "3_855.edi").read_bytes()
 LISTINGS = [
     ("file", "list"),
     ("document", "list"),
@@ -195,6 +198,30 @@ def test_a_timeline_balances_each_line(week) -> None:
         )
         for line in timeline["lines"]
     ]
+
+
+def test_a_timeline_tells_what_came_again_and_what_was_replaced(week, drop) -> None:
+    """The same bytes again change nothing; a later answer replaces the earlier one, and both are told."""
+    later = WEEK_855.replace(b"20261216", b"20261217").replace(b"000000702", b"000000799")
+    drop("drop/acme/in/855_799.edi", later)
+    timeline = json.loads(week("order", "show", PO, "--json").out)
+    told = [(one["what"], one["file"]) for one in timeline["entries"]]
+
+    assert (
+        "sent the same bytes again: nothing was changed (file 7 repeats 3)",
+        "855_702_again.edi",
+    ) in told
+    assert (
+        "line 2: accepted 20 EA, deliver by 2026-12-16 (replaced by document 18)",
+        "855_702.edi",
+    ) in told
+    assert ("line 2: accepted 20 EA, deliver by 2026-12-17", "855_799.edi") in told
+    assert "20" == timeline["lines"][1]["accepted"]
+
+
+def test_a_parked_answer_stands_in_no_other_order(week) -> None:
+    """An answer to an order nobody gave is not shown under the orders there are."""
+    assert "4500019999" not in week("order", "show", "4500012351", "--json").out
 
 
 def test_a_timeline_tells_what_is_late(week) -> None:

@@ -1,8 +1,12 @@
 """`cmgateway rerun`: a parked file done again; what took effect is left alone."""
 
 import json
+from datetime import timedelta
 
 import pytest
+
+from gateway.gateway import open_gateway
+from gateway.ledger.files import set_file_state, take_file
 
 PARKED = "855_703.edi"
 LATE_ORDER = (
@@ -81,3 +85,30 @@ def test_deliver_without_anything_stuck_is_refused(week) -> None:
 def test_every_step_before_deliver_begins_from_the_bytes(week, start) -> None:
     """Read, map and apply of the parked documents are done again from the archive."""
     assert "to be done again" in week("rerun", PARKED, "--from", start, "--dry-run").out
+
+
+def test_a_file_in_work_is_left_to_its_worker(week, home) -> None:
+    """While another process holds the lease, a rerun would do things twice: it is refused."""
+    gateway = open_gateway(home)
+    with gateway.ledger.begin() as tx:
+        set_file_state(tx, 6, "read")
+        assert take_file(tx, 6, timedelta(minutes=10))
+    gateway.ledger.dispose()
+    ran = week("rerun", PARKED)
+
+    assert (2, True) == (ran.code, "file 6 is being processed until" in ran.err)
+
+
+def test_a_file_whose_worker_died_is_done_again(week, home, clock) -> None:
+    """After its lease ran out the file is free; what took effect is still left alone."""
+    gateway = open_gateway(home)
+    with gateway.ledger.begin() as tx:
+        set_file_state(tx, 6, "read")
+        assert take_file(tx, 6, timedelta(minutes=10))
+    gateway.ledger.dispose()
+    before = effect_keys(week)
+    clock.advance(timedelta(minutes=11))
+    ran = week("rerun", PARKED)
+
+    assert (1, True) == (ran.code, "file 6 is parked now" in ran.out)
+    assert before == effect_keys(week)

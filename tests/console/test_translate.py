@@ -34,6 +34,20 @@ def test_x12_is_read_as_the_standard_has_it(run) -> None:
     ) == ran.out
 
 
+def test_stdin_is_read_where_the_file_is_a_dash() -> None:
+    """So that translate stands in a pipe."""
+    done = subprocess.run(
+        [sys.executable, "-m", "console.cli", "translate", "-"],
+        input=(WEEK / "2_997.edi").read_bytes(),
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+    )
+
+    assert (0, b"") == (done.returncode, done.stderr)
+    assert "PO" == json.loads(done.stdout)["group_id"]
+
+
 def test_own_codes_are_no_fault_with_their_partner(run) -> None:
     """Codes the standard lacks are errors, unless the partner's file agrees on them (B-49)."""
     alone = run("translate", str(WEEK / "3_855.edi"))
