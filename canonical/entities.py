@@ -4,16 +4,36 @@ from typing import Any
 
 import msgspec
 
+from canonical.application_advice import ApplicationAdvice
+from canonical.forecast import Forecast
 from canonical.functional_ack import FunctionalAck
+from canonical.inventory_position import InventoryPosition
+from canonical.invoice import Invoice
 from canonical.order_ack import OrderAck
 from canonical.order_change import OrderChange
+from canonical.order_status import OrderStatus
 from canonical.purchase_order import PurchaseOrder
+from canonical.receiving_advice import ReceivingAdvice
 from canonical.shared import Entity
 from canonical.ship_notice import ShipNotice
+from canonical.text_message import TextMessage
 
 ENTITIES: dict[str, type[Entity]] = {
     entity.__name__: entity
-    for entity in (PurchaseOrder, OrderChange, OrderAck, ShipNotice, FunctionalAck)
+    for entity in (
+        PurchaseOrder,
+        OrderChange,
+        OrderAck,
+        ShipNotice,
+        OrderStatus,
+        InventoryPosition,
+        ReceivingAdvice,
+        Forecast,
+        Invoice,
+        FunctionalAck,
+        ApplicationAdvice,
+        TextMessage,
+    )
 }
 VERSIONS = dict.fromkeys(ENTITIES, "1.0")
 

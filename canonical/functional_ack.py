@@ -1,4 +1,4 @@
-"""FunctionalAck: whether the other side could read what we sent (X12 997)."""
+"""FunctionalAck: whether the other side could read what we sent (X12 997 and 999)."""
 
 from typing import Annotated, Literal
 
@@ -14,8 +14,10 @@ class AckError(Entity, frozen=True, kw_only=True):
 
     segment: str
     ordinal: Annotated[int | None, Meta(description="counted from ST = 1")] = None
+    loop: Annotated[str | None, Meta(description="the loop it stands in")] = None
     code: str | None = None
     element: int | None = None
+    component: int | None = None
     element_code: str | None = None
     value: str | None = None
 

@@ -6,7 +6,16 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from canonical.shared import Currency, Entity, Item, PromisedDate, Quantity, Text
+from canonical.shared import (
+    Currency,
+    Entity,
+    Item,
+    Party,
+    PromisedDate,
+    Quantity,
+    Reference,
+    Text,
+)
 
 
 class LineChange(Entity, frozen=True, kw_only=True):
@@ -29,7 +38,10 @@ class OrderChange(Entity, frozen=True, kw_only=True):
     purpose: Literal["change", "cancel", "replace", "other"] = "change"
     changed_on: date
     ordered_on: date | None = None
+    vendor_order_no: str | None = None
     currency: Currency | None = None
+    parties: tuple[Party, ...] = ()
+    references: tuple[Reference, ...] = ()
     lines: Annotated[
         tuple[LineChange, ...], Meta(description="empty for a whole cancellation")
     ] = ()
