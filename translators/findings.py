@@ -23,6 +23,11 @@ class X12Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
     set_code: str | None = None  # AK502, element 718
     group_code: str | None = None  # AK905, element 716
     interchange_code: str | None = None  # TA105, element I18
+    repeat: int | None = None  # which repetition of a repeating element, from 1
+    trigger: int | None = None  # the element whose presence asks for this one (CTX of a 999)
+    offset: int | None = None  # byte of the segment in the file, from 0
+    line: int | None = None  # line of the file the segment begins on, from 1
+    text: str | None = None  # the segment as it stood
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -40,6 +45,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     advice: str = ""
     rule: str = ""  # file:line of the mapping or partner file that asked for it
     x12: X12Place | None = None
+    quirk: str = ""  # the quirk of the partner's file that tolerates it
 
     def __str__(self) -> str:
         """Return `level: field (place): sentence; advice`, as listings and cases show it."""

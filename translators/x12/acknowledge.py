@@ -21,6 +21,7 @@ from translators.x12.writer import (
 _MOST_CODES = 5  # of AK5 and AK9 (B-41)
 _MOST_ELEMENTS = 99  # AK4 of one AK3
 _LONGEST_COPY = 99  # AK404
+_OLDER_CODES = {"12": "6", "13": "3"}  # AK403 that 5010 added
 _VAGUE = frozenset(("022", "024"))  # TA105 codes that say little; any other goes first (B-32)
 
 
@@ -131,7 +132,7 @@ def _list_answer(group: Group, version: str, marks: Delimiters) -> Iterator[Writ
     for set_ in group.sets:
         convention = _copy(set_.segments[0].element(3), marks, 35) if new else ""
         yield ("AK2", *_name_set(set_, marks), convention)
-        yield from _list_segment_faults(set_, marks)
+        yield from _list_segment_faults(set_, marks, version)
         yield ("AK5", judge_set(set_), *_list_set_codes(set_))
     yield _write_ak9(group)
 
@@ -144,7 +145,7 @@ def _name_set(set_: Set, marks: Delimiters) -> tuple[str, str]:
     return set_id, _copy(set_.control, marks, 9) or "0000"
 
 
-def _list_segment_faults(set_: Set, marks: Delimiters) -> Iterator[WrittenSegment]:
+def _list_segment_faults(set_: Set, marks: Delimiters, version: str) -> Iterator[WrittenSegment]:
     """Yield AK3 for each segment at fault, its AK4 after it."""
     faults = [
         (finding.x12.ordinal, finding.x12.segment_code, finding.x12)
@@ -163,14 +164,19 @@ def _list_segment_faults(set_: Set, marks: Delimiters) -> Iterator[WrittenSegmen
         segment = "".join(filter(str.isalnum, _copy(places[0].segment, marks, 3)))
         yield ("AK3", segment.ljust(2, "X"), str(ordinal), places[0].loop or "", code)
         inside = [place for place in places if place.element_code]
-        yield from (_write_ak4(place, marks) for place in inside[:_MOST_ELEMENTS])
+        yield from (_write_ak4(place, marks, version) for place in inside[:_MOST_ELEMENTS])
 
 
-def _write_ak4(place: X12Place, marks: Delimiters) -> WrittenSegment:
+def _write_ak4(place: X12Place, marks: Delimiters, version: str) -> WrittenSegment:
     position = (str(place.element or 1), str(place.component or ""))
     reference = place.reference if place.reference and place.reference.isdigit() else ""
     copy = _copy(place.value or "", marks, _LONGEST_COPY)
-    return ("AK4", position, reference, place.element_code or "", copy)
+    return ("AK4", position, reference, _fit_code(place.element_code or "", version), copy)
+
+
+def _fit_code(code: str, version: str) -> str:
+    """Return AK403, or where the version of the answer lacks it the nearest it has (B-38)."""
+    return _OLDER_CODES.get(code, code) if version < "005010" else code
 
 
 def _write_ak9(group: Group) -> WrittenSegment:

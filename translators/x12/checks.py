@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from translators.findings import Finding, X12Place
+from translators.findings import Finding
+from translators.x12.catalogue import make_finding
 from translators.x12.delimiters import Delimiters
 from translators.x12.elements import check_segment, compile_segments
-from translators.x12.envelope import write_place
 from translators.x12.grammar import Grammar
 from translators.x12.loops import read_loops
+from translators.x12.places import locate, write_place
 from translators.x12.structure import Loop, Segment, Set
 
 MOST_FINDINGS = 1000  # of one set; a runaway file must not fill the ledger (B-13)
@@ -45,18 +46,11 @@ def _check_elements(set_: Set, grammar: Grammar, delimiters: Delimiters) -> list
 def _check_trailing(trailing: list[Segment], delimiters: Delimiters) -> list[Finding]:
     if not trailing:
         return []
-    count = len(trailing)
-    sentence = f"{count} segments end in empty elements" if count > 1 else "ends in empty elements"
-    return [
-        Finding(
-            level="note",
-            code="trailing-elements",
-            sentence=sentence + (", this is the first" if count > 1 else ""),
-            place=write_place(trailing[0], delimiters),
-            advice="leave separators at the end of a segment out",
-            x12=X12Place(segment=trailing[0][0], ordinal=trailing[0].ordinal),
-        )
-    ]
+    count, first = len(trailing), trailing[0]
+    place = write_place(first, delimiters)
+    form = "many" if count > 1 else ""
+    x12 = locate(first, delimiters)
+    return [make_finding("trailing-elements", x12, place, {"count": count}, form=form)]
 
 
 def _check_counts(set_: Set, delimiters: Delimiters) -> Iterator[Finding]:
@@ -69,14 +63,9 @@ def _check_counts(set_: Set, delimiters: Delimiters) -> Iterator[Finding]:
     count = sum(segment[0] == counted for segment in set_.segments)
     if not (claimed.isascii() and claimed.isdigit()) or len(claimed) > 9 or int(claimed) == count:
         return
-    yield Finding(
-        level="warning",
-        code="line-count",
-        sentence=f"CTT01 says {claimed}, the set has {count} {counted} segments",
-        place=write_place(totals[-1], delimiters),
-        advice=f"put {count} into CTT01",
-        x12=X12Place(segment="CTT", ordinal=totals[-1].ordinal),
-    )
+    words: dict[str, object] = {"claimed": claimed, "count": count, "counted": counted}
+    x12 = locate(totals[-1], delimiters)
+    yield make_finding("line-count", x12, write_place(totals[-1], delimiters), words)
 
 
 def _check_bounds(root: Loop, delimiters: Delimiters) -> Iterator[Finding]:
@@ -86,22 +75,16 @@ def _check_bounds(root: Loop, delimiters: Delimiters) -> Iterator[Finding]:
         if len(ends) != 1:
             continue
         other = "LE" if ends[0][0] == "LS" else "LS"
-        yield Finding(
-            level="error",
-            code="missing-segment",
-            sentence=f"{ends[0][0]} stands without {other}",
-            place=write_place(ends[0], delimiters),
-            advice="send LS before and LE after the loop, or neither",
-            x12=X12Place(segment=other, ordinal=ends[0].ordinal, segment_code="3"),
-        )
+        x12 = locate(ends[0], delimiters, tag=other, segment_code="3")
+        words: dict[str, object] = {"tag": ends[0][0], "other": other}
+        place = write_place(ends[0], delimiters)
+        advice = "send LS before and LE after the loop, or neither"
+        yield make_finding("missing-segment", x12, place, words, form="bound", advice=advice)
 
 
 def _cut(findings: list[Finding], set_: Set) -> list[Finding]:
     if len(findings) <= MOST_FINDINGS:
         return findings
-    sentence = f"the set has more than {MOST_FINDINGS} findings; the first are listed"
-    x12 = X12Place(segment="ST", ordinal=1, set_code="5")
-    last = Finding(
-        level="error", code="too-many-findings", sentence=sentence, place=set_.place, x12=x12
-    )
-    return [*findings[:MOST_FINDINGS], last]
+    x12 = locate(set_.segments[0], set_.group.interchange.delimiters, set_code="5")
+    words: dict[str, object] = {"most": MOST_FINDINGS}
+    return [*findings[:MOST_FINDINGS], make_finding("too-many-findings", x12, set_.place, words)]

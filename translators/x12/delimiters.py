@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass, field
 from string import ascii_letters, digits
 
-from translators.findings import Finding, Level, X12Place
+from translators.findings import Finding
+from translators.x12.catalogue import find_envelope_fault
 
 ISA_WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 ISA_LENGTH = 106
@@ -39,8 +40,7 @@ def read_delimiters(data: bytes, start: int = 0) -> tuple[Delimiters, list[Findi
     """Return the delimiters of the ISA at a byte, the usual ones where there is none (B-1 to B-9)."""
     isa = read_isa(data[start : start + ISA_WINDOW])
     if isa is None:
-        finding = find_envelope_fault("no-isa", f"there is no ISA at byte {start}", code="022")
-        return Delimiters(), [finding]
+        return Delimiters(), [find_envelope_fault("no-isa", {"start": start}, form="at")]
     return isa.delimiters, isa.findings
 
 
@@ -61,32 +61,8 @@ def read_isa(window: bytes) -> IsaRead | None:
     isa.findings += _check_characters(isa)
     if text[:3] != "ISA":
         isa.elements[0] = "ISA"
-        isa.findings.append(
-            find_envelope_fault(
-                "segment-id-case",
-                f"the interchange starts with {text[:3]!r}, not ISA",
-                advice="write segment ids in capitals",
-                code="022",
-                level="warning",
-            )
-        )
+        isa.findings.append(find_envelope_fault("segment-id-case", {"shown": repr(text[:3])}))
     return isa
-
-
-def find_envelope_fault(  # noqa: PLR0913  # the parts of one finding, by name
-    word: str,
-    sentence: str,
-    *,
-    advice: str = "",
-    code: str | None = None,
-    level: Level = "error",
-    segment: str = "ISA",
-) -> Finding:
-    """Return a finding on an interchange's envelope; `code` is TA105."""
-    place = X12Place(segment=segment, ordinal=0, interchange_code=code)
-    return Finding(
-        level=level, code=word, sentence=sentence, place=segment, advice=advice, x12=place
-    )
 
 
 def read_repetition(version: str, isa11: str) -> str:
@@ -176,13 +152,7 @@ def _ends_lines(mark: str, rest: str) -> bool:
 
 
 def _find_missing_component(segment: str) -> Finding:
-    return find_envelope_fault(
-        "no-component-separator",
-        f"the ISA ends in {segment!r} without ISA16, the component separator",
-        advice="put a component separator such as > before the segment terminator",
-        code="027",
-        level="warning",
-    )
+    return find_envelope_fault("no-component-separator", {"mark": repr(segment)})
 
 
 def _find_widths(elements: list[str]) -> Finding:
@@ -191,14 +161,8 @@ def _find_widths(elements: list[str]) -> Finding:
         for at, (value, width) in enumerate(zip(elements[1:], ISA_WIDTHS, strict=False), 1)
         if len(value) != width
     ]
-    wanted = ", ".join(wrong) or f"it has {len(elements) - 1} elements"
-    return find_envelope_fault(
-        "isa-width",
-        f"the ISA is not the 106 bytes of the standard: {wanted}",
-        advice="pad every ISA element with blanks to its fixed width",
-        code="022",
-        level="warning",
-    )
+    said = ", ".join(wrong) or f"it has {len(elements) - 1} elements"
+    return find_envelope_fault("isa-width", {"wrong": said})
 
 
 def _check_characters(isa: IsaRead) -> list[Finding]:
@@ -213,13 +177,10 @@ def _check_characters(isa: IsaRead) -> list[Finding]:
     taken: dict[str, str] = {}
     for name, char, code in named:
         if char and (char.isalnum() or char == " "):
-            findings.append(_find_bad_mark(f"{char!r} is no {name}", code))
+            words: dict[str, object] = {"char": repr(char), "role": name}
+            findings.append(find_envelope_fault("bad-delimiter", words, note=code))
         elif char in taken and char:
-            findings.append(_find_bad_mark(f"{char!r} is both {taken[char]} and {name}", code))
+            words = {"char": repr(char), "one": taken[char], "other": name}
+            findings.append(find_envelope_fault("bad-delimiter", words, form="twice", note=code))
         taken.setdefault(char, name)
     return findings
-
-
-def _find_bad_mark(sentence: str, code: str) -> Finding:
-    advice = "use four different characters that are no letter, digit or blank"
-    return find_envelope_fault("bad-delimiter", sentence, advice=advice, code=code)

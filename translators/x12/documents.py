@@ -1,9 +1,11 @@
 """Documents: an X12 set as the document a mapping reads, with all its findings."""
 
 from translators.document import Document, Envelope
-from translators.findings import Finding, X12Place
+from translators.findings import Finding
+from translators.x12.catalogue import make_finding
 from translators.x12.checks import check_set
 from translators.x12.grammar import find_version, list_sets, list_versions, load_grammar
+from translators.x12.places import locate
 from translators.x12.structure import Segment, Set
 
 GUESSED_VERSION = "004010"  # what a set without GS is checked by
@@ -58,11 +60,11 @@ def _find_no_grammar(set_: Set, version: str) -> Finding:
     known = ", ".join(
         f"{name} ({' '.join(list_sets(name))})" for name in ([base] if base else list_versions())
     )
-    return Finding(
-        level="error",
-        code="no-grammar",
-        sentence=f"there is no grammar for set {set_.set_id!r} in version {version!r}",
-        place=set_.place,
-        advice=f"send one of these: {known}",
-        x12=X12Place(segment="ST", ordinal=1, set_code="1", group_code=None if base else "2"),
-    )
+    words: dict[str, object] = {
+        "set_id": repr(set_.set_id),
+        "version": repr(version),
+        "known": known,
+    }
+    marks = set_.group.interchange.delimiters
+    x12 = locate(set_.segments[0], marks, set_code="1", group_code=None if base else "2")
+    return make_finding("no-grammar", x12, set_.place, words)

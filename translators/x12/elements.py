@@ -1,14 +1,15 @@
 """Elements: everything that is wrong within one segment, and a quick test that nothing is."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from translators.findings import Finding, Level, X12Place
+from translators.findings import Finding
+from translators.x12.catalogue import load_catalogue, make_finding
 from translators.x12.delimiters import Delimiters
-from translators.x12.envelope import write_place
 from translators.x12.grammar import ElementUse, Grammar, SegmentRule
-from translators.x12.notes import Note, is_kept, read_note, write_condition
+from translators.x12.notes import Note, find_broken, is_kept, read_note
+from translators.x12.places import locate, write_place
 from translators.x12.structure import Segment
 from translators.x12.values import Fault, compile_value, find_value_fault, is_blank
 
@@ -99,12 +100,9 @@ class _Look:
             elif use.requirement == "M":
                 yield self._find_missing(use, _Spot(at, use.number))
         if any(self.segment[len(uses) + 1 :]):
-            sentence = (
-                f"{self.rule.id} has {len(self.segment) - 1} elements; it may have {len(uses)}"
-            )
-            fault = Fault("too-many-elements", "3", sentence, "leave the rest out")
+            words = {"tag": self.rule.id, "count": len(self.segment) - 1, "most": len(uses)}
             spot = _Spot(len(uses) + 1, "")
-            yield self._find(fault, spot, self.segment[len(uses) + 1])
+            yield self._find(Fault("too-many-elements", words), spot, self.segment[len(uses) + 1])
 
     def list_broken_notes(self) -> Iterator[Finding]:
         """Yield what breaks a relational condition of the segment."""
@@ -119,42 +117,44 @@ class _Look:
                 continue
             spots = [self._place_note(at, within) for at in note.positions]
             names = [self._name(spot) for spot in spots]
-            at, sentence = write_condition(note, names, values)
-            if at in blamed:
+            broken = find_broken(note, names, values)
+            if broken.at in blamed:
                 continue  # one fault, one finding
-            blamed.add(at)
-            word, code = ("exclusive", "10") if note.kind == "E" else ("condition", "2")
-            advice = "leave one out" if note.kind == "E" else "send them together or not at all"
-            advice = "fill one of them" if note.kind in "RL" else advice
-            fault = Fault(word, code, sentence, advice)
-            yield self._find(fault, spots[note.positions.index(at)], "")
+            blamed.add(broken.at)
+            advice = "fill one of them" if note.kind in "RL" else None
+            fault = Fault(broken.word, broken.words, broken.form, advice)
+            trigger = broken.trigger if within is None else None
+            spot = replace(spots[note.positions.index(broken.at)], trigger=trigger)
+            yield self._find(fault, spot, "")
 
     def _place_note(self, at: int, within: "_Spot | None") -> "_Spot":
         if within is None:
             return _Spot(at, self.rule.elements[at - 1].number)
-        return _Spot(within.at, within.number, at)
+        return replace(within, component=at)
 
     def _list_in_use(self, use: ElementUse, value: str, spot: "_Spot") -> Iterator[Finding]:
         repetition = self.delimiters.repetition
         repeats = value.split(repetition) if repetition else [value]
         if use.repeat is not None and len(repeats) > use.repeat:
             code = "12" if self.grammar.version >= "005010" else "6"
-            yield self._find_mark(spot, value, repetition, f"repetition separator, {code}")
+            yield self._find_mark(spot, value, (repetition, "repetition separator", code))
             return
-        for text in filter(None, repeats):
+        for at, text in enumerate(repeats, 1):
+            here = replace(spot, repeat=at) if len(repeats) > 1 else spot
+            if not text:
+                continue
             if use.components:
-                yield from self._list_in_composite(use, text, spot)
+                yield from self._list_in_composite(use, text, here)
             elif self.delimiters.component in text:
-                yield self._find_mark(
-                    spot, value, self.delimiters.component, "component separator, 6"
-                )
+                mark = (self.delimiters.component, "component separator", "6")
+                yield self._find_mark(here, value, mark)
             else:
-                yield from self._list_in_value(use.number, text, spot)
+                yield from self._list_in_value(use.number, text, here)
 
     def _list_in_composite(self, use: ElementUse, text: str, spot: "_Spot") -> Iterator[Finding]:
         parts = ["", *text.split(self.delimiters.component)]
         for at, part in enumerate(use.components, 1):
-            inner = _Spot(spot.at, part.number, at)
+            inner = replace(spot, number=part.number, component=at)
             value = parts[at] if at < len(parts) else ""
             if value:
                 yield from self._list_in_value(part.number, value, inner)
@@ -162,62 +162,61 @@ class _Look:
                 yield self._find_missing(part, inner)
         if any(parts[len(use.components) + 1 :]):
             code = "13" if self.grammar.version >= "005010" else "3"
-            sentence = (
-                f"{self._name(spot)} has {len(parts) - 1} components; it may have"
-                f" {len(use.components)}"
-            )
-            fault = Fault("too-many-components", code, sentence, "leave the rest out")
-            yield self._find(fault, spot, text)
+            words: dict[str, object] = {
+                "name": self._name(spot),
+                "count": len(parts) - 1,
+                "most": len(use.components),
+            }
+            yield self._find(Fault("too-many-components", words), replace(spot, code=code), text)
         yield from self._list_notes(use.notes, parts, spot)
 
     def _list_in_value(self, number: str, value: str, spot: "_Spot") -> Iterator[Finding]:
         rule = self.grammar.elements[number]
-        name = self._name(spot)
+        words: dict[str, object] = {"name": self._name(spot), "value": _show(value)}
         if rule.type == "AN" and is_blank(value):
-            sentence = f"{name} holds only blanks"
-            yield self._find(
-                Fault("blank-element", "6", sentence, "leave it empty"), spot, value, "warning"
-            )
+            yield self._find(Fault("blank-element", words), spot, value)
             return
         fault = find_value_fault(rule, value)
         if fault is not None:
-            sentence = f"{name} holds {_show(value)}, {fault.sentence}"
-            yield self._find(Fault(fault.word, fault.code, sentence, fault.advice), spot, value)
+            yield self._find(replace(fault, words=words | fault.words), spot, value)
 
     def _find_missing(self, use: ElementUse, spot: "_Spot") -> Finding:
         element = self.grammar.elements.get(use.number)
-        name = element.name if element else "the composite"
-        sentence = f"{self._name(spot)} is missing: {name} is mandatory"
-        return self._find(Fault("missing-element", "1", sentence, "fill it"), spot, "")
+        title = element.name if element else "the composite"
+        words: dict[str, object] = {"name": self._name(spot), "title": title}
+        return self._find(Fault("missing-element", words), spot, "")
 
-    def _find_mark(self, spot: "_Spot", value: str, mark: str, what: str) -> Finding:
-        name, _, code = what.partition(", ")
-        sentence = f"{self._name(spot)} holds {_show(value)}, and {mark!r} is the {name}"
-        advice = "replace the character, or declare another separator in the ISA"
-        return self._find(Fault("delimiter-in-data", code, sentence, advice), spot, value)
+    def _find_mark(self, spot: "_Spot", value: str, said: tuple[str, str, str]) -> Finding:
+        """Return the finding that a separator stands in data; `said` is it, its role and AK403."""
+        mark, role, code = said
+        words: dict[str, object] = {
+            "name": self._name(spot),
+            "value": _show(value),
+            "mark": repr(mark),
+            "role": role,
+        }
+        return self._find(Fault("delimiter-in-data", words), replace(spot, code=code), value)
 
     def _name(self, spot: "_Spot") -> str:
         part = f"-{spot.component}" if spot.component else ""
         return f"{self.rule.id}{spot.at:02d}{part}"
 
-    def _find(self, fault: Fault, spot: "_Spot", value: str, level: Level = "error") -> Finding:
-        x12 = X12Place(
-            segment=self.rule.id,
-            ordinal=self.segment.ordinal,
+    def _find(self, fault: Fault, spot: "_Spot", value: str) -> Finding:
+        x12 = locate(
+            self.segment,
+            self.delimiters,
             segment_code="8",
             element=spot.at,
             component=spot.component,
+            repeat=spot.repeat,
+            trigger=spot.trigger,
             reference=spot.number or None,
-            element_code=fault.code,
+            element_code=spot.code or load_catalogue()[fault.word].ak403[0],
             value=value or None,
         )
-        return Finding(
-            level=level,
-            code=fault.word,
-            sentence=fault.sentence,
-            place=write_place(self.segment, self.delimiters),
-            advice=fault.advice,
-            x12=x12,
+        place = write_place(self.segment, self.delimiters)
+        return make_finding(
+            fault.word, x12, place, fault.words, form=fault.form, advice=fault.advice
         )
 
 
@@ -226,6 +225,9 @@ class _Spot:
     at: int
     number: str
     component: int | None = None
+    repeat: int | None = None
+    trigger: int | None = None
+    code: str = ""  # AK403, where the catalogue lists several
 
 
 def _show(value: str) -> str:

@@ -1,41 +1,42 @@
 """Envelope: whether headers, trailers and counts of sets, groups and interchanges agree."""
 
-from translators.findings import Finding, Level, X12Place
-from translators.x12.delimiters import Delimiters, find_envelope_fault
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from translators.findings import Finding, X12Place
+from translators.x12.catalogue import (
+    find_envelope_fault,
+    load_catalogue,
+    make_finding,
+    write_sentence,
+)
+from translators.x12.delimiters import Delimiters
 from translators.x12.grammar import GROUP_OF, find_version, load_elements, load_segments
+from translators.x12.places import locate, write_place
 from translators.x12.structure import Group, Interchange, Segment, Set
 from translators.x12.values import find_value_fault
 
-_LONGEST_SHOWN = 60
-
-
-def write_place(segment: Segment, delimiters: Delimiters) -> str:
-    """Return `segment 14: ACK*IR`, the text cut at sixty characters, as findings show it."""
-    text = delimiters.element.join(segment)
-    shown = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
-    return f"segment {segment.ordinal}: {shown}" if segment.ordinal else shown
+_REPETITION_FROM = "00402"  # the first ISA12 whose ISA11 is a separator (B-7)
 
 
 def check_set_envelope(set_: Set, trailer: Segment | None) -> list[Finding]:
     """Return what is wrong between ST and SE; `trailer` is None where SE is missing (B-15, B-16)."""
     header, findings = set_.segments[0], list[Finding]()
     if not header.element(1).strip():
-        findings.append(_find_set_fault(set_, header, "no-set-id", "ST01 is empty", "6"))
+        findings.append(_find_set_fault(set_, header, "no-set-id", {}))
     if not header.element(2).strip():
-        findings.append(_find_set_fault(set_, header, "no-set-control", "ST02 is empty", "7"))
+        findings.append(_find_set_fault(set_, header, "no-set-control", {}))
     if trailer is None:
-        sentence = f"the set has no SE after {len(set_.segments)} segments"
-        findings.append(_find_set_fault(set_, header, "no-se", sentence, "2"))
+        words: dict[str, object] = {"count": len(set_.segments)}
+        findings.append(_find_set_fault(set_, header, "no-se", words))
         return findings
     if _strip_or_same(trailer.element(2)) != _strip_or_same(set_.control):
-        sentence = f"SE02 holds {trailer.element(2)!r}, ST02 holds {set_.control!r}"
-        findings.append(_find_set_fault(set_, trailer, "set-control", sentence, "3"))
+        words = {"trailer": repr(trailer.element(2)), "header": repr(set_.control)}
+        findings.append(_find_set_fault(set_, trailer, "set-control", words))
     if not _is_count(trailer.element(1), trailer.ordinal):
-        sentence = (
-            f"SE01 says {trailer.element(1)!r}, the set has {trailer.ordinal} segments, ST and SE"
-            " included"
-        )
-        findings.append(_find_set_fault(set_, trailer, "segment-count", sentence, "4"))
+        words = {"claimed": repr(trailer.element(1)), "count": trailer.ordinal}
+        findings.append(_find_set_fault(set_, trailer, "segment-count", words))
     return findings
 
 
@@ -44,23 +45,23 @@ def check_set_group(set_: Set) -> list[Finding]:
     wanted, stands = GROUP_OF.get(set_.set_id), set_.group.header.element(1)
     if wanted is None or not stands or stands == wanted:
         return []
-    sentence = f"GS01 holds {stands!r}, where a set {set_.set_id} wants {wanted!r}"
     place = write_place(set_.segments[0], set_.group.interchange.delimiters)
-    return [Finding(level="warning", code="group-kind", sentence=sentence, place=place)]
+    words = {"stands": repr(stands), "set_id": set_.set_id, "wanted": repr(wanted)}
+    return [make_finding("group-kind", None, place, dict(words))]
 
 
 def check_group(group: Group) -> list[Finding]:
     """Return what is wrong between GS and GE (B-15, B-16)."""
     header, trailer = group.header, group.trailer
     if trailer is None:
-        return [_find_group_fault(group, "no-ge", "the group has no GE", "3")] if header else []
+        return [_find_group_fault(group, "no-ge", {})] if header else []
     findings = []
     if not _are_same_number(header.element(6), trailer.element(2)):
-        sentence = f"GE02 holds {trailer.element(2)!r}, GS06 holds {header.element(6)!r}"
-        findings.append(_find_group_fault(group, "group-control", sentence, "4"))
+        words = {"trailer": repr(trailer.element(2)), "header": repr(header.element(6))}
+        findings.append(_find_group_fault(group, "group-control", dict(words)))
     if not _is_count(trailer.element(1), len(group.sets)):
-        sentence = f"GE01 says {trailer.element(1)!r}, the group has {len(group.sets)} sets"
-        findings.append(_find_group_fault(group, "set-count", sentence, "5"))
+        counts = {"claimed": repr(trailer.element(1)), "count": len(group.sets)}
+        findings.append(_find_group_fault(group, "set-count", counts))
     return findings
 
 
@@ -79,22 +80,20 @@ def _check_control(segment: Segment, version: str, delimiters: Delimiters) -> li
     findings = []
     for at, use in enumerate(load_segments(version)[segment[0]].elements, 1):
         value = segment.element(at)
+        name = f"{segment[0]}{at:02d}"
         fault = find_value_fault(elements[use.number], value) if value else None
-        if fault is not None or (not value and use.requirement == "M"):
-            name = f"{segment[0]}{at:02d}"
-            said = f"{name} holds {value!r}, {fault.sentence}" if fault else f"{name} is empty"
-            advice = fault.advice if fault else "fill it"
-            number = {"GS06": "6", "GE02": "6"}.get(name)  # AK905: control number violates syntax
+        number = {"GS06": "6", "GE02": "6"}.get(name)  # AK905: control number violates syntax
+        x12 = locate(segment, delimiters, element=at, value=value or None, group_code=number)
+        place = write_place(segment, delimiters)
+        if fault is not None:
+            words = fault.words | {"name": name, "value": repr(value)}
+            said = write_sentence(fault.word, words, fault.form)
+            advice = fault.write_advice(words)
             findings.append(
-                Finding(
-                    level="warning",
-                    code="group-element",
-                    sentence=said,
-                    place=write_place(segment, delimiters),
-                    advice=advice,
-                    x12=X12Place(segment=segment[0], ordinal=0, element=at, group_code=number),
-                )
+                make_finding("group-element", x12, place, {"said": said}, advice=advice)
             )
+        elif not value and use.requirement == "M":
+            findings.append(make_finding("group-element", x12, place, {"name": name}, form="empty"))
     return findings
 
 
@@ -102,19 +101,14 @@ def check_interchange(interchange: Interchange) -> list[Finding]:
     """Return what is wrong between ISA and IEA (B-15, B-16, B-24)."""
     header, trailer = interchange.header, interchange.trailer
     if trailer is None:
-        sentence = "the file ends, or a new ISA begins, before the IEA of this interchange"
-        advice = "send the interchange again, whole"
-        return [find_envelope_fault("no-iea", sentence, advice=advice, code="023", segment="IEA")]
+        return [find_envelope_fault("no-iea", segment="IEA")]
     findings = []
     if not _are_same_number(header.element(13), trailer.element(2)):
-        sentence = f"IEA02 holds {trailer.element(2)!r}, ISA13 holds {header.element(13)!r}"
-        findings.append(
-            find_envelope_fault("interchange-control", sentence, code="001", segment="IEA")
-        )
+        words = {"trailer": repr(trailer.element(2)), "header": repr(header.element(13))}
+        findings.append(find_envelope_fault("interchange-control", dict(words), segment="IEA"))
     if not _is_count(trailer.element(1), len(interchange.groups)):
-        count = len(interchange.groups)
-        sentence = f"IEA01 says {trailer.element(1)!r}, the interchange has {count} groups"
-        findings.append(find_envelope_fault("group-count", sentence, code="021", segment="IEA"))
+        counts = {"claimed": repr(trailer.element(1)), "count": len(interchange.groups)}
+        findings.append(find_envelope_fault("group-count", counts, segment="IEA"))
     return findings
 
 
@@ -130,37 +124,36 @@ def check_header(header: Segment) -> list[Finding]:
         (14, "019", lambda text: text in {"0", "1", "2", "3"}, "0 or 1"),
         (15, "020", lambda text: text in {"P", "T", "I"}, "P, T or I"),
     )
-    return [
-        find_envelope_fault(
-            "isa-element",
-            f"ISA{at:02d} holds {header.element(at)!r}",
-            advice=f"put {wanted} there",
-            code=code,
-            level="warning",
-        )
+    faults = [
+        (at, code, wanted)
         for at, code, is_good, wanted in tests
         if at < len(header) and not is_good(header.element(at))
     ]
+    if header.element(12) >= _REPETITION_FROM and header.element(11).isalnum():
+        faults.append((11, "032", "a separator such as ^"))
+    return [_find_header_fault(header, *fault) for fault in faults]
 
 
-def _find_set_fault(set_: Set, segment: Segment, word: str, sentence: str, code: str) -> Finding:
-    place = write_place(segment, set_.group.interchange.delimiters)
-    x12 = X12Place(segment=segment[0], ordinal=segment.ordinal, set_code=code)
-    advice = {
-        "no-se": "end every set with SE",
-        "segment-count": f"put {segment.ordinal} into SE01",
-        "set-control": "repeat ST02 in SE02",
-    }.get(word, "fill it")
-    return Finding(level="error", code=word, sentence=sentence, place=place, advice=advice, x12=x12)
+def _find_header_fault(header: Segment, at: int, code: str, wanted: str) -> Finding:
+    name, value = f"ISA{at:02d}", repr(header.element(at))
+    words: dict[str, object] = {"name": name, "value": value, "wanted": wanted}
+    finding = find_envelope_fault("isa-element", words, note=code)
+    place = X12Place(segment="ISA", ordinal=0, element=at, interchange_code=code)
+    return replace(finding, x12=place)
 
 
-def _find_group_fault(
-    group: Group, word: str, sentence: str, code: str, level: Level = "error"
-) -> Finding:
-    segment = "GS" if group.trailer is None else "GE"
-    place = write_place(group.header, group.interchange.delimiters)
-    x12 = X12Place(segment=segment, ordinal=0, group_code=code)
-    return Finding(level=level, code=word, sentence=sentence, place=place, x12=x12)
+def _find_set_fault(set_: Set, segment: Segment, word: str, words: Mapping[str, object]) -> Finding:
+    marks = set_.group.interchange.delimiters
+    x12 = locate(segment, marks, set_code=load_catalogue()[word].ak502[0])
+    return make_finding(word, x12, write_place(segment, marks), words)
+
+
+def _find_group_fault(group: Group, word: str, words: Mapping[str, object]) -> Finding:
+    marks = group.interchange.delimiters
+    segment = group.header if group.trailer is None else group.trailer
+    tag = "GS" if group.trailer is None else "GE"
+    x12 = locate(segment, marks, tag=tag, group_code=load_catalogue()[word].ak905[0])
+    return make_finding(word, x12, write_place(group.header, marks), words)
 
 
 def _strip_or_same(text: str) -> str:

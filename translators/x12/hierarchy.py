@@ -1,8 +1,9 @@
 """Hierarchy: HL loops nested by the pointers they carry, never by their order (B-69)."""
 
-from translators.findings import Finding, X12Place
+from translators.findings import Finding
+from translators.x12.catalogue import make_finding
 from translators.x12.delimiters import Delimiters
-from translators.x12.envelope import write_place
+from translators.x12.places import locate, write_place
 from translators.x12.structure import Loop
 
 DEEPEST = 32  # levels; a shipment has five
@@ -21,8 +22,7 @@ def nest_levels(root: Loop, delimiters: Delimiters) -> list[Finding]:
     for loop in levels:
         number = _read_number(loop, 1)
         if number in known:
-            sentence = f"HL01 {number!r} is the number of an earlier HL too"
-            findings.append(_find(loop, "hl-number-again", sentence, 1, delimiters))
+            findings.append(_find(loop, "hl-number-again", number, delimiters))
         known.setdefault(number, loop)
     for loop in levels:
         _nest(loop, root, known, (findings, delimiters))
@@ -39,14 +39,11 @@ def _nest(
     parent = known.get(pointer)
     findings, delimiters = report
     if parent is None:
-        sentence = f"HL02 points to {pointer!r}, and no HL has that number"
-        findings.append(_find(loop, "hl-orphan", sentence, 2, delimiters))
+        findings.append(_find(loop, "hl-orphan", pointer, delimiters))
     elif _is_above(loop, parent, known):
-        sentence = f"HL02 points to {pointer!r}, which lies below this HL itself"
-        findings.append(_find(loop, "hl-circle", sentence, 2, delimiters))
+        findings.append(_find(loop, "hl-circle", pointer, delimiters))
     elif _count_depth(parent, root, known) >= DEEPEST:
-        sentence = f"this HL lies more than {DEEPEST} levels deep"
-        findings.append(_find(loop, "hl-too-deep", sentence, 2, delimiters))
+        findings.append(_find(loop, "hl-too-deep", pointer, delimiters))
     else:
         loop.parent = parent
         parent.loops.append(loop)
@@ -76,22 +73,17 @@ def _read_number(loop: Loop, at: int) -> str:
     return text.lstrip("0") or text[:1]
 
 
-def _find(loop: Loop, word: str, sentence: str, at: int, delimiters: Delimiters) -> Finding:
+def _find(loop: Loop, word: str, number: str, delimiters: Delimiters) -> Finding:
     segment = loop.segments[0]
-    x12 = X12Place(
-        segment="HL",
-        ordinal=segment.ordinal,
+    at, reference = (1, "628") if word == "hl-number-again" else (2, "734")
+    x12 = locate(
+        segment,
+        delimiters,
         loop="HL",
         element=at,
-        reference="628" if at == 1 else "734",
+        reference=reference,
         element_code="7",
         value=segment.element(at),
     )
-    return Finding(
-        level="error",
-        code=word,
-        sentence=sentence,
-        place=write_place(segment, delimiters),
-        advice="number the HL segments 1, 2, 3 and point to the number of the one above",
-        x12=x12,
-    )
+    words: dict[str, object] = {"number": repr(number), "deepest": DEEPEST}
+    return make_finding(word, x12, write_place(segment, delimiters), words)

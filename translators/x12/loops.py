@@ -1,13 +1,14 @@
 """Loops: the segments of a set as a tree, by its grammar; what fits nowhere becomes a finding."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from translators.findings import Finding, X12Place
-from translators.x12.delimiters import Delimiters
-from translators.x12.envelope import write_place
+from translators.findings import Finding
+from translators.x12.catalogue import make_finding
 from translators.x12.grammar import Grammar, LoopRule, SegmentUse
 from translators.x12.hierarchy import nest_levels
+from translators.x12.places import locate, write_place
 from translators.x12.structure import Loop, Segment, Set
 
 
@@ -147,22 +148,21 @@ class _Placer:
         for at in frame.level.mandatory:
             if frame.at < at < end:
                 node = frame.level.rule.nodes[at]
-                name = self.grammar.segments[node.id].name
-                kind = "loop" if isinstance(node, LoopRule) else "segment"
-                where = "set" if frame.loop is self.root else f"{frame.loop.id} loop"
-                self._report(
-                    "missing-segment",
-                    f"{node.id} is missing here: the {kind} {name!r} is mandatory in this {where}",
-                    _Fault(segment, "3", tag=node.id, loop=frame.loop),
-                    f"add {node.id} before this segment",
-                )
+                words: dict[str, object] = {
+                    "tag": node.id,
+                    "title": repr(self.grammar.segments[node.id].name),
+                    "kind": "loop" if isinstance(node, LoopRule) else "segment",
+                    "where": "set" if frame.loop is self.root else f"{frame.loop.id} loop",
+                }
+                fault = _Fault(segment, "3", words, tag=node.id, loop=frame.loop)
+                self._report("missing-segment", fault)
 
     def _report_full(self, segment: Segment, level: _Level, at: int) -> None:
         node = level.rule.nodes[at]
         limit = level.limits[at]
         kind, code = ("segment", "5") if isinstance(node, SegmentUse) else ("loop", "4")
-        sentence = f"the {kind} {segment[0]} stands more often than the {limit} times allowed here"
-        self._report("too-many", sentence, _Fault(segment, code), f"send at most {limit}")
+        words = {"kind": kind, "tag": segment[0], "limit": limit}
+        self._report("too-many", _Fault(segment, code, words))
 
     def _reject(self, segment: Segment) -> None:
         tag = segment[0]
@@ -170,58 +170,54 @@ class _Placer:
             return
         level = self.stack[0].level
         if not (2 <= len(tag) <= 3 and tag.isascii() and tag.isalnum() and tag.isupper()):
-            word, code, sentence = "unknown-segment", "1", f"{tag[:20]!r} is no segment id"
-            advice = "send only segments of the standard"
+            self._report("unknown-segment", _Fault(segment, "1", {"tag": repr(tag[:20])}))
         elif tag not in level.ids:
-            word, code = "foreign-segment", "6"
-            sentence = f"{tag} is not a segment of the {self.grammar.set_id}"
-            advice = "leave it out"
+            words: dict[str, object] = {"tag": tag, "set_id": self.grammar.set_id}
+            self._report("foreign-segment", _Fault(segment, "6", words))
         elif any(tag in frame.level.index for frame in self.stack):
-            word, code = "misplaced-segment", "7"
-            sentence, advice = self._name_order(tag)
+            self._report("misplaced-segment", self._find_order(segment))
         else:
-            word, code = "misplaced-segment", "2"
-            sentence = f"{tag} cannot stand in {self._name_loop()}"
-            advice = "send it in the loop it belongs to"
-        self._report(word, sentence, _Fault(segment, code), advice)
+            words = {"tag": tag, "loop": self._name_loop()}
+            self._report("misplaced-segment", _Fault(segment, "2", words))
         self.lost = _list_followers(level, tag)
 
-    def _name_order(self, tag: str) -> tuple[str, str]:
-        """Return what is wrong with the order, and what to do, for a segment of an open loop."""
+    def _find_order(self, segment: Segment) -> "_Fault":
+        """Return what is wrong with the order for a segment of an open loop."""
+        tag = segment[0]
         frame = next(frame for frame in reversed(self.stack) if tag in frame.level.index)
         here = frame.level.rule.nodes[max(frame.at, 0)].id
+        words: dict[str, object] = {"tag": tag, "here": here}
         if frame.level.index[tag][-1] < frame.at:
-            return f"{tag} stands too late: it belongs before {here}", f"send {tag} before {here}"
-        advice = f"send {tag} after them"
-        return f"{tag} stands too early: mandatory segments before it are still to come", advice
+            return _Fault(segment, "7", words, form="late", advice=f"send {tag} before {here}")
+        return _Fault(segment, "7", words, form="early", advice=f"send {tag} after them")
 
     def _name_loop(self) -> str:
         ids = [frame.loop.id for frame in self.stack[1:]]
         return f"the loop {'/'.join(ids)} or after it" if ids else "the heading of the set"
 
-    def _report(self, word: str, sentence: str, fault: "_Fault", advice: str) -> None:
+    def _report(self, word: str, fault: "_Fault") -> None:
         segment, loop = fault.segment, fault.loop or self.stack[-1].loop
-        x12 = X12Place(
-            segment=(fault.tag or segment[0])[:3],
-            ordinal=segment.ordinal,
+        marks = self.set.group.interchange.delimiters
+        x12 = locate(
+            segment,
+            marks,
+            tag=(fault.tag or segment[0])[:3],
             loop=None if loop is self.root else loop.id,
             segment_code=fault.code,
         )
-        place = write_place(segment, self._delimiters())
+        place = write_place(segment, marks)
         self.findings.append(
-            Finding(
-                level="error", code=word, sentence=sentence, place=place, advice=advice, x12=x12
-            )
+            make_finding(word, x12, place, fault.words, form=fault.form, advice=fault.advice)
         )
-
-    def _delimiters(self) -> Delimiters:
-        return self.set.group.interchange.delimiters
 
 
 @dataclass(slots=True)
 class _Fault:
     segment: Segment
     code: str  # AK304
+    words: Mapping[str, object]
+    form: str = ""
+    advice: str | None = None
     tag: str = ""
     loop: Loop | None = None
 

@@ -20,6 +20,17 @@ class Note:
     positions: tuple[int, ...]
 
 
+@dataclass(slots=True, frozen=True)
+class Broken:
+    """A condition not kept: the position at fault, its finding's word, form and words, the cause."""
+
+    at: int
+    word: str
+    form: str
+    words: dict[str, object]
+    trigger: int | None = None  # the position that is filled and asks for it
+
+
 def read_note(text: str) -> Note:
     """Return the condition a note such as L130204 writes."""
     return Note(text[0], tuple(int(text[at : at + 2]) for at in range(1, len(text), 2)))
@@ -34,19 +45,20 @@ def is_kept(note: Note, values: list[str]) -> bool:
     return _CONDITIONS[note.kind]([at < size and values[at] != "" for at in note.positions])
 
 
-def write_condition(note: Note, names: list[str], values: list[str]) -> tuple[int, str]:
-    """Return the position at fault and the sentence that says why, for a condition not kept."""
+def find_broken(note: Note, names: list[str], values: list[str]) -> Broken:
+    """Return what to say of a condition not kept, and which position is at fault."""
     size = len(values)
     filled = [at < size and values[at] != "" for at in note.positions]
     empty = next((at for at, is_filled in enumerate(filled) if not is_filled), 0)
     if note.kind == "E":
         both = [name for name, is_filled in zip(names, filled, strict=True) if is_filled]
-        second = [at for at, is_filled in zip(note.positions, filled, strict=True) if is_filled][1]
-        return second, f"{' and '.join(both)} are both filled; only one of them may be"
+        at = [at for at, is_filled in zip(note.positions, filled, strict=True) if is_filled]
+        return Broken(at[1], "exclusive", "", {"names": " and ".join(both)}, at[0])
     if note.kind == "R":
-        return note.positions[0], f"one of {' and '.join(names)} must be filled; none is"
+        return Broken(note.positions[0], "condition", "one-of", {"names": " and ".join(names)})
     if note.kind == "L":
-        others = " or ".join(names[1:])
-        return note.positions[1], f"{names[0]} is filled; then {others} must be too"
-    cause = names[filled.index(True)] if note.kind == "P" else names[0]
-    return note.positions[empty], f"{names[empty]} is missing: {cause} is filled, and needs it"
+        words: dict[str, object] = {"cause": names[0], "names": " or ".join(names[1:])}
+        return Broken(note.positions[1], "condition", "then", words, note.positions[0])
+    first = filled.index(True) if note.kind == "P" else 0
+    words = {"name": names[empty], "cause": names[first]}
+    return Broken(note.positions[empty], "condition", "", words, note.positions[first])

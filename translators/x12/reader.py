@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from translators.findings import Finding, X12Place
-from translators.x12.delimiters import Delimiters, IsaRead, find_envelope_fault
+from translators.findings import Finding
+from translators.x12.catalogue import find_envelope_fault, make_finding
+from translators.x12.delimiters import Delimiters, IsaRead
 from translators.x12.envelope import (
     check_group,
     check_group_elements,
@@ -12,8 +13,8 @@ from translators.x12.envelope import (
     check_interchange,
     check_set_envelope,
     check_set_group,
-    write_place,
 )
+from translators.x12.places import locate, write_place
 from translators.x12.source import FILLING, LONGEST_SEGMENT, Source
 from translators.x12.structure import Group, Interchange, Segment, Set
 
@@ -152,8 +153,7 @@ class _Reader:
         if group is None:
             group = self._open_group(Segment([]))
             if self._interchange.header:
-                fault = find_envelope_fault("no-gs", "a set stands outside any group", code="024")
-                group.findings.append(fault)
+                group.findings.append(find_envelope_fault("no-gs"))
         self._sets += 1
         self._count = header.ordinal = 1
         self._set = Set([header], group, self._sets)
@@ -171,28 +171,21 @@ class _Reader:
         current.findings += check_set_group(current)
         current.findings += self._list_oddities(current)
         if not self._interchange.header:
-            current.findings.append(_find_no_envelope())
+            current.findings.append(find_envelope_fault("no-envelope"))
         yield current
 
     def _list_oddities(self, current: Set) -> Iterator[Finding]:
         if current.control in self._controls:
             code = "23" if current.version[:6] >= "005010" else None
-            sentence = f"ST02 {current.control!r} was already used in this group"
-            x12 = X12Place(segment="ST", ordinal=1, set_code=code)
-            yield _warn("set-control-again", sentence, current.place, x12)
+            words: dict[str, object] = {"control": repr(current.control)}
+            yield _find_in_set("set-control-again", current, words, code)
         self._controls.add(current.control)
         if self._count > MOST_SEGMENTS:
-            sentence = f"the set has {self._count} segments; at most {MOST_SEGMENTS} are read"
-            x12 = X12Place(segment="ST", ordinal=1, set_code="5")
-            yield Finding(
-                level="error", code="set-too-long", sentence=sentence, place=current.place, x12=x12
-            )
-        if self._empty:
-            sentence = f"{self._empty} empty segments: doubled terminators or blank lines"
-            yield _warn("empty-segment", sentence, current.place, None)
-        if self._blank:
-            sentence = f"{self._blank} segments have blanks before their id"
-            yield _warn("blank-before-segment", sentence, current.place, None)
+            words = {"count": self._count, "most": MOST_SEGMENTS}
+            yield _find_in_set("set-too-long", current, words, "5")
+        for count, word in ((self._empty, "empty-segment"), (self._blank, "blank-before-segment")):
+            if count:
+                yield make_finding(word, None, current.place, {"count": count})
 
     def _close_group(self, trailer: Segment | None) -> Iterator[Set | Group]:
         yield from self._close_set(None)
@@ -208,38 +201,27 @@ class _Reader:
         if current.header:
             current.findings += check_interchange(current)
         if current.trailer is not None and end > self._source.offset:
-            sentence = "the last segment has no terminator"
-            current.findings.append(_warn("no-last-terminator", sentence, "IEA", None))
+            current.findings.append(make_finding("no-last-terminator", None, "IEA"))
         if self._strays:
-            sentence = f"{len(self._strays)} segments stand outside any set"
-            current.findings.append(
-                find_envelope_fault(
-                    "stray-segment", f"{sentence}, first {self._strays[0]}", code="024"
-                )
-            )
+            words: dict[str, object] = {"count": len(self._strays), "shown": self._strays[0]}
+            current.findings.append(find_envelope_fault("stray-segment", words))
             self._strays = []
         self._report_bytes(current)
         yield current
 
     def _report_bytes(self, current: Interchange) -> None:
         if self._source.latin_at is not None:
-            sentence = f"byte {self._source.latin_at} is no UTF-8; the segment is read as Latin-1"
-            current.findings.append(_warn("no-utf-8", sentence, "", None))
+            words = {"at": self._source.latin_at}
+            current.findings.append(make_finding("no-utf-8", None, "", words))
             self._source.latin_at = None
         rest = self._source.peek(512).lstrip(FILLING) if current.trailer is not None else b""
         if rest and rest[:3].upper() != b"ISA":
-            sentence = f"bytes after IEA are ignored: {_show(rest)}"
-            current.findings.append(
-                Finding(level="note", code="bytes-after-iea", sentence=sentence)
-            )
+            shown: dict[str, object] = {"shown": _show(rest)}
+            current.findings.append(make_finding("bytes-after-iea", None, "", shown))
 
     def _report_long(self, segment: Segment) -> None:
-        sentence = (
-            f"a segment at byte {segment.offset} has {LONGEST_SEGMENT} bytes and no terminator"
-        )
-        finding = find_envelope_fault(
-            "segment-too-long", sentence, advice="check the segment terminator", code="024"
-        )
+        words: dict[str, object] = {"at": segment.offset, "size": LONGEST_SEGMENT}
+        finding = find_envelope_fault("segment-too-long", words)
         target = self._interchange if self._set is None else self._set
         if not any(known.code == finding.code for known in target.findings):
             target.findings.append(finding)
@@ -250,10 +232,8 @@ def _open_interchange(isa: IsaRead, skipped: bytes, source: Source) -> Interchan
     interchange = Interchange(header, isa.delimiters, 0)
     interchange.findings += [*isa.findings, *check_header(header)]
     if skipped:
-        sentence = f"bytes before ISA are ignored: {_show(skipped)}"
-        interchange.findings.append(
-            Finding(level="note", code="bytes-before-isa", sentence=sentence)
-        )
+        finding = make_finding("bytes-before-isa", None, "", {"shown": _show(skipped)})
+        interchange.findings.append(finding)
     source.seek(source.offset + isa.length)
     return interchange
 
@@ -264,33 +244,24 @@ def _open_fragment(source: Source) -> Interchange:
     mark = found.group(1).decode("latin-1") if found else "*"
     segment = next((char for char in "~'!\n\r" if char.encode() in head), "~")
     interchange = Interchange(Segment([]), Delimiters(mark, ">", "", segment), 0)
-    interchange.findings.append(_find_no_envelope())
+    interchange.findings.append(find_envelope_fault("no-envelope"))
     return interchange
 
 
 def _open_nothing(skipped: bytes) -> Interchange:
     interchange = Interchange(Segment([]), Delimiters(), 1)
     if not skipped:
-        word, sentence = "empty-file", "the file is empty"
-    elif skipped[:3].upper() == b"ISA":
-        word, sentence = "no-isa", f"the file ends within its ISA: {_show(skipped)}"
-    else:
-        word, sentence = "no-isa", f"there is no ISA in this file; it starts {_show(skipped)}"
-    interchange.findings.append(find_envelope_fault(word, sentence, code="022"))
+        interchange.findings.append(find_envelope_fault("empty-file"))
+        return interchange
+    form = "cut" if skipped[:3].upper() == b"ISA" else ""
+    words: dict[str, object] = {"shown": _show(skipped)}
+    interchange.findings.append(find_envelope_fault("no-isa", words, form=form))
     return interchange
 
 
-def _find_no_envelope() -> Finding:
-    return find_envelope_fault(
-        "no-envelope",
-        "the set stands alone, without ISA and GS",
-        advice="send it inside an interchange; only then is it known who sent it",
-        code="022",
-    )
-
-
-def _warn(word: str, sentence: str, place: str, x12: X12Place | None) -> Finding:
-    return Finding(level="warning", code=word, sentence=sentence, place=place, x12=x12)
+def _find_in_set(word: str, set_: Set, words: dict[str, object], code: str | None) -> Finding:
+    x12 = locate(set_.segments[0], set_.group.interchange.delimiters, set_code=code)
+    return make_finding(word, x12, set_.place, words)
 
 
 def _is_isa(body: str) -> bool:

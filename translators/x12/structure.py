@@ -10,16 +10,20 @@ from translators.x12.delimiters import Delimiters
 class Segment(list[str]):
     """Elements of one segment, its id at index 0, so that `segment[4]` is element 04.
 
-    `ordinal` counts from ST = 1 inside a set (0 outside), `offset` is the byte in the file.
+    `ordinal` counts from ST = 1 inside a set (0 outside), `offset` is the byte in the file, `line`
+    the line it begins on, from 1 (0 where nobody counted).
     """
 
-    __slots__ = ("offset", "ordinal")
+    __slots__ = ("line", "offset", "ordinal")
 
-    def __init__(self, elements: list[str], ordinal: int = 0, offset: int = 0) -> None:
+    def __init__(
+        self, elements: list[str], ordinal: int = 0, offset: int = 0, line: int = 0
+    ) -> None:
         """Hold the elements as they were split."""
         super().__init__(elements)
         self.ordinal = ordinal
         self.offset = offset
+        self.line = line
 
     def element(self, position: int) -> str:
         """Return the element at the 1-based position, or '' where the segment is shorter."""

@@ -1,9 +1,10 @@
 """Values: what one element may hold, by its type, lengths and codes."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
+from translators.x12.catalogue import load_catalogue
 from translators.x12.grammar import ElementRule
 
 _DAYS = frozenset(
@@ -18,12 +19,18 @@ _SHOWN_CODES = 8
 
 @dataclass(slots=True, frozen=True)
 class Fault:
-    """What is wrong with a value: the word, AK403, the end of `ACK05 holds 'x', …`, what to do."""
+    """What is wrong with a value: its word in the catalogue, and the words its sentence wants."""
 
     word: str
-    code: str
-    sentence: str
-    advice: str
+    words: dict[str, object] = field(default_factory=dict)
+    form: str = ""
+    advice: str | None = None  # better than the catalogue's, where there is one
+
+    def write_advice(self, words: Mapping[str, object]) -> str:
+        """Return what to change."""
+        if self.advice is not None:
+            return self.advice
+        return load_catalogue()[self.word].advice.format_map(words)
 
 
 def is_blank(value: str) -> bool:
@@ -35,12 +42,7 @@ def find_value_fault(rule: ElementRule, value: str) -> Fault | None:
     """Return what is wrong with a filled value, or None; sign and point count no length (B-47)."""
     control = next((char for char in value if char < " " or "\x7f" <= char < "\xa0"), None)
     if control is not None:
-        return Fault(
-            "invalid-character",
-            "6",
-            f"which has the control character {control!r}",
-            "send printable characters only; perhaps a segment terminator is missing before it",
-        )
+        return Fault("invalid-character", {"char": repr(control)})
     if rule.type in {"DT", "TM"}:
         return _find_date_fault(rule, value) if rule.type == "DT" else _find_time_fault(rule, value)
     if rule.type == "R" or rule.type[0] == "N":
@@ -98,17 +100,16 @@ def _is_never(_: str) -> bool:
 def _find_date_fault(rule: ElementRule, value: str) -> Fault | None:
     pictures = [text for size, text in _PICTURES.items() if rule.min <= size <= rule.max]
     wanted = " or ".join(pictures) or f"{rule.max} digits"
-    advice = f"put a day of the calendar there, as {wanted}"
+    words: dict[str, object] = {"wanted": wanted}
     if not (value.isascii() and value.isdigit()):
-        return Fault("invalid-date", "8", f"which is no date ({wanted})", advice)
+        return Fault("invalid-date", words)
     if _PICTURES.get(len(value)) not in pictures:
-        digits = f"a date of {len(value)} digits where {wanted} is wanted"
-        return Fault("invalid-date", "8", f"which is {digits}", advice)
+        return Fault("invalid-date", words | {"count": len(value)}, "digits")
     text = value if len(value) == 8 else "20" + value
     try:
         date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
-        return Fault("invalid-date", "8", f"which is no date ({wanted})", advice)
+        return Fault("invalid-date", words)
     return None
 
 
@@ -121,8 +122,7 @@ def _find_time_fault(rule: ElementRule, value: str) -> Fault | None:
         and value[:4] in _MINUTES
         and value[4:6] < "60"
     )
-    advice = "put HHMM, HHMMSS, HHMMSSD or HHMMSSDD there"
-    return None if good else Fault("invalid-time", "9", "which is no time (HHMM or HHMMSS)", advice)
+    return None if good else Fault("invalid-time")
 
 
 def _find_number_fault(rule: ElementRule, value: str) -> Fault | None:
@@ -130,29 +130,28 @@ def _find_number_fault(rule: ElementRule, value: str) -> Fault | None:
     if rule.type == "R":
         digits = digits.replace(".", "", 1)
     if not (digits.isascii() and digits.isdigit()):
-        kind = "number" if rule.type == "R" else "whole number"
-        advice = "send digits, with a point as decimal mark" if rule.type == "R" else "send digits"
-        return Fault("invalid-number", "6", f"which is no {kind}", advice)
+        if rule.type == "R":
+            return Fault("invalid-number", {"kind": "number"})
+        return Fault("invalid-number", {"kind": "whole number"}, advice="send digits")
     return _find_length_fault(rule, len(digits), "digits")
 
 
 def _find_length_fault(rule: ElementRule, size: int, unit: str) -> Fault | None:
+    words: dict[str, object] = {"size": size, "unit": unit, "title": rule.name}
     if size < rule.min:
-        sentence = f"which has {size} {unit}; {rule.name} has at least {rule.min}"
-        return Fault("too-short", "4", sentence, f"fill it up to {rule.min}")
+        return Fault("too-short", words | {"least": rule.min})
     if size > rule.max:
-        sentence = f"which has {size} {unit}; {rule.name} has at most {rule.max}"
-        return Fault("too-long", "5", sentence, f"cut it to {rule.max}")
+        return Fault("too-long", words | {"most": rule.max})
     return None
 
 
 def _find_code_fault(rule: ElementRule, value: str) -> Fault:
-    advice = f"use a code of element {rule.number}"
+    advice = None
     known = [code for code, meaning in rule.codes.items() if meaning] or list(rule.codes)
     near = [code for code in known if code.lstrip("0") == value.strip().upper().lstrip("0")]
     if near:
         advice = f"send {near[0]!r}"
     elif len(rule.codes) <= _SHOWN_CODES:
         advice = f"use one of {', '.join(rule.codes)}"
-    sentence = f"which is no code of element {rule.number}, {rule.name}"
-    return Fault("unknown-code", "7", sentence, advice)
+    words: dict[str, object] = {"number": rule.number, "title": rule.name}
+    return Fault("unknown-code", words, advice=advice)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from translators.findings import Finding
+from translators.x12.catalogue import make_finding
 from translators.x12.delimiters import NO_COMPONENT, Delimiters
 
 Element = str | tuple[str, ...]  # a tuple is a composite
@@ -135,8 +136,9 @@ def check_delimiters(delimiters: Delimiters) -> list[Finding]:
         len(mark) == 1 and mark.isascii() and not mark.isalnum() and mark != " " for mark in marks
     ):
         return []
-    sentence = f"the delimiters {' '.join(map(repr, marks))} are not different punctuation marks"
-    return [_find("bad-delimiter", sentence, "", "choose others in the partner file")]
+    words: dict[str, object] = {"marks": " ".join(map(repr, marks))}
+    advice = "choose others in the partner file"
+    return [make_finding("bad-delimiter", None, "", words, form="ours", advice=advice)]
 
 
 def _list_group(group: OutGroup, now: datetime) -> Iterator[WrittenSegment]:
@@ -196,8 +198,8 @@ def _write(segment: WrittenSegment, marks: Delimiters) -> str:
 def _check_envelope(envelope: OutEnvelope, groups: Sequence[OutGroup]) -> Iterator[Finding]:
     controls = [envelope.interchange_control, *(group.control for group in groups)]
     if not all(0 < control <= _LARGEST_CONTROL for control in controls):
-        sentence = f"a control number of {controls} is not between 1 and {_LARGEST_CONTROL}"
-        yield _find("control-number", sentence, "ISA", "draw numbers that roll over to 1 (B-28)")
+        numbers: dict[str, object] = {"controls": controls, "largest": _LARGEST_CONTROL}
+        yield make_finding("control-number", None, "ISA", numbers)
     wanted = (
         ("ISA05", envelope.sender_qualifier, 2, 2),
         ("ISA06", envelope.sender, 1, 15),
@@ -210,8 +212,8 @@ def _check_envelope(envelope: OutEnvelope, groups: Sequence[OutGroup]) -> Iterat
     )
     for name, value, least, most in wanted:
         if not (least <= len(value) <= most and value.isascii() and value.isprintable()):
-            sentence = f"{name} would hold {value!r}; it takes {least} to {most} characters"
-            yield _find("envelope-element", sentence, name, "mend it in the partner file")
+            words = {"name": name, "value": repr(value), "least": least, "most": most}
+            yield make_finding("envelope-element", None, name, words)
 
 
 def _check_lines(lines: Sequence[WrittenSegment], marks: Delimiters) -> Iterator[Finding]:
@@ -224,12 +226,15 @@ def _check_lines(lines: Sequence[WrittenSegment], marks: Delimiters) -> Iterator
             bad = next((char for char in value if char in taken or char < " "), None)
             if bad is None:
                 continue
-            name = f"{segment[0]}{at:02d}"
-            sentence = f"{name} would hold {value[:40]!r}, and {bad!r} " + (
-                "is a delimiter" if bad in taken else "is a control character"
-            )
+            words: dict[str, object] = {
+                "name": f"{segment[0]}{at:02d}",
+                "value": repr(value[:40]),
+                "mark": repr(bad),
+                "role": "delimiter" if bad in taken else "control character",
+            }
+            place = _write(segment, marks)[:60]
             advice = "choose other delimiters in the partner file, or replace the character"
-            yield _find("delimiter-in-data", sentence, _write(segment, marks)[:60], advice)
+            yield make_finding("delimiter-in-data", None, place, words, form="ours", advice=advice)
 
 
 def _list_values(segment: WrittenSegment) -> Iterator[str]:
@@ -238,7 +243,3 @@ def _list_values(segment: WrittenSegment) -> Iterator[str]:
             yield element
         else:
             yield from element
-
-
-def _find(word: str, sentence: str, place: str, advice: str) -> Finding:
-    return Finding(level="error", code=word, sentence=sentence, place=place, advice=advice)

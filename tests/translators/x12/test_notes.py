@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from translators.x12.catalogue import write_sentence
 from translators.x12.delimiters import Delimiters
 from translators.x12.elements import check_segment, compile_segments
 from translators.x12.grammar import load_grammar
-from translators.x12.notes import is_kept, read_note, write_condition
+from translators.x12.notes import find_broken, is_kept, read_note
 from translators.x12.structure import Segment
 
 GRAMMAR = load_grammar("850", "004010")
@@ -53,7 +54,10 @@ def test_a_broken_condition_is_a_sentence(note, values, wanted):
     """The sentence names the elements, the position is the one to change."""
     names = ["B", "C", "D"][: (len(note) - 1) // 2]
 
-    assert write_condition(read_note(note), names, values) == wanted
+    broken = find_broken(read_note(note), names, values)
+    sentence = write_sentence(broken.word, broken.words, broken.form)
+
+    assert (broken.at, sentence) == wanted
 
 
 values = st.one_of(
