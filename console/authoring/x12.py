@@ -5,26 +5,36 @@ from typing import Annotated
 
 import typer
 
+from console.asked import home_of
 from console.authoring.translate import load_bytes
 from console.output import clean, show_error, show_findings, show_json
+from gateway.partners import Partner, load_partners
+from gateway.partners.own_codes import without_own_codes
+from gateway.settings import Site
 from translators.findings import Finding, has_errors
 from translators.x12.acknowledge import Numbers, list_batches, write_acknowledgment
-from translators.x12.files import read_file
+from translators.x12.files import X12File, read_file
 from translators.x12.show import list_lines
 
 app = typer.Typer(help="Look into X12 files; nothing is changed.", no_args_is_help=True)
 
 File = Annotated[str, typer.Argument(help="The file to read; - reads stdin.")]
+PartnerName = Annotated[
+    str, typer.Option("--partner", help="Codes agreed with this partner are no fault.")
+]
 
 
 @app.command()
 def check(
+    context: typer.Context,
     files: Annotated[list[str], typer.Argument(help="The files to check; - reads stdin.")],
+    partner: PartnerName = "",
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """List everything the standard finds wrong. Exit code 1 where an error is among it."""
-    checked = [(name, _check(name)) for name in files]
+    known = _find_partner(context, partner)
+    checked = [(name, _check(_read(name, known))) for name in files]
     if as_json:
         show_json([{"file": name, "findings": found} for name, found in checked])
     else:
@@ -49,10 +59,10 @@ def show(
 
 
 @app.command()
-def ack(file: File) -> None:
+def ack(context: typer.Context, file: File, partner: PartnerName = "") -> None:
     """Write the TA1 and 997 that answer a file. Control numbers begin at 1; none is drawn."""
     drawn, is_fine = 0, True
-    for interchange in read_file(load_bytes(file)).interchanges:
+    for interchange in _read(file, _find_partner(context, partner)).interchanges:
         numbers = Numbers(drawn + 1, drawn + 1)
         at = datetime.now(UTC).replace(tzinfo=None)
         data, found = write_acknowledgment(interchange, interchange.groups, numbers, at)
@@ -65,8 +75,24 @@ def ack(file: File) -> None:
         raise typer.Exit(1)
 
 
-def _check(name: str) -> list[Finding]:
+def _find_partner(context: typer.Context, name: str) -> Partner | None:
+    return load_partners(Site(home=home_of(context))).get(name) if name else None
+
+
+def _read(name: str, partner: Partner | None) -> X12File:
+    """Return the file; of its sets the findings stand once with the documents, once for the 997."""
     file = read_file(load_bytes(name))
+    if partner is None:
+        return file
+    for document in file.documents:
+        document.findings = without_own_codes(document.findings, partner)
+    for interchange in file.interchanges:
+        for set_ in (one for group in interchange.groups for one in group.sets):
+            set_.findings = without_own_codes(set_.findings, partner)
+    return file
+
+
+def _check(file: X12File) -> list[Finding]:
     return [finding for _, found in file.list_findings() for finding in found]
 
 

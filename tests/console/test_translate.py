@@ -184,6 +184,16 @@ def test_check_lists_findings_of_all_files(run, tmp_path: Path) -> None:
     ]
 
 
+def test_check_and_ack_know_the_codes_of_a_partner(run) -> None:
+    """With --partner a 997 accepts what the gateway itself would accept."""
+    file = str(WEEK / "3_855.edi")
+    checked = run("x12", "check", file, "--partner", "acme")
+
+    assert (0, f"{file}: nothing wrong\n") == (checked.code, checked.err)
+    assert "AK5*R*5" in run("x12", "ack", file).out
+    assert "AK5*A~" in run("x12", "ack", file, "--partner", "acme").out
+
+
 def test_show_names_segments(run) -> None:
     """`x12 show` is indented by loop, with the standard's names."""
     ran = run("x12", "show", str(WEEK / "3_855.edi"))
