@@ -16,6 +16,7 @@ demo: $(READY) ## play one week of trade and show what came of it
 	$(BIN)/cmgateway demo
 
 test: $(READY) lint ## everything CI checks
+	scripts/services.sh
 	$(BIN)/pytest -q
 
 lint: $(READY) ## style, types, floors, mappings, generated files

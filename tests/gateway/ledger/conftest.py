@@ -1,41 +1,32 @@
-"""A ledger of its own for each test, and the shortest way to fill it.
-
-With CMGATEWAY_TEST_LEDGER=postgresql+psycopg://… the same tests run on that database; its tables
-are dropped before each test.
-"""
+"""A ledger of its own for each test, on SQLite and on PostgreSQL, and the shortest way to fill it."""
 
 import hashlib
-import os
 from datetime import datetime
 
 import pytest
-from sqlalchemy import text
 
 from gateway.clock import StillClock, use_clock
 from gateway.ledger.documents import NewDocument, record_document
 from gateway.ledger.files import Arrival, record_file
 from gateway.ledger.ledger import open_ledger
-from gateway.ledger.tables import metadata
 
 
-@pytest.fixture
-def ledger_url(tmp_path):
-    """Return the URL of an empty ledger: a file, or the database the environment names."""
-    url = os.environ.get("CMGATEWAY_TEST_LEDGER")
-    if not url:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request, tmp_path):
+    """Return the URL of a database in which there are no tables yet."""
+    if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/ledger.db"
-    opened = open_ledger(url)
-    with opened.begin() as tx:
-        metadata.drop_all(tx)
-        tx.execute(text("DROP TABLE alembic_version"))
-    opened.dispose()
-    return url
+    return request.getfixturevalue("new_postgresql")(empty=True)
 
 
-@pytest.fixture
-def ledger(ledger_url):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger(request, tmp_path):
     """Return an empty ledger."""
-    opened = open_ledger(ledger_url)
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/ledger.db"
+    else:
+        url = request.getfixturevalue("new_postgresql")()
+    opened = open_ledger(url)
     yield opened
     opened.dispose()
 

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Install the servers that tests talk to (sshd, PostgreSQL); where that is not possible they are skipped.
+set -eu
+missing=""
+[ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
+[ -n "$missing" ] || exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    # The tests start servers of their own; those of the packages are not to start.
+    mkdir -p /etc/postgresql-common
+    [ -e /etc/postgresql-common/createcluster.conf ] || echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+    apt-get update -q
+    # shellcheck disable=SC2086 # a list of packages
+    DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $missing
+else
+    echo "Tests that need these are skipped; install them to run all: apt-get install$missing" >&2
+fi
