@@ -1,12 +1,12 @@
 """Asked: what every command is told: which site, and who asks."""
 
 import getpass
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from console.logs import log_to_stderr
 from console.refusal import RefusalError
 
 if TYPE_CHECKING:
@@ -32,11 +32,9 @@ def must_be_site(home: Path) -> Path:
 
 def open_site(context: typer.Context) -> "Gateway":
     """Return the gateway of the site that is asked for; what it logs goes to stderr."""
-    import structlog  # noqa: PLC0415 loads only with the database
-
     from gateway.gateway import open_gateway  # noqa: PLC0415 loads the database
 
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    log_to_stderr()
     return open_gateway(must_be_site(home_of(context)))
 
 

@@ -34,11 +34,18 @@ def process_file(gateway: Gateway, file_id: int) -> Outcome:
         data = gateway.archive.load(file.sha256)
     except (ArchiveError, PartnerError) as error:
         return conclude_file(gateway, file, refusal=str(error))
-    for part in read_file(gateway, partner, file.name, data):
-        if isinstance(part, ReadDocument):
-            process_document(gateway, file, partner, part)
-        else:
-            answer(gateway, file, partner, part)
+    try:
+        for part in read_file(gateway, partner, file.name, data):
+            if isinstance(part, ReadDocument):
+                process_document(gateway, file, partner, part)
+            else:
+                answer(gateway, file, partner, part)
+    except Exception as error:
+        # A fault of ours in a reader: this file waits for a person, the next one goes on.
+        log.exception("file failed", file=file.name)
+        return conclude_file(
+            gateway, file, refusal=f"{type(error).__name__} while it was read: {error}"
+        )
     return conclude_file(gateway, file)
 
 

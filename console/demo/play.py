@@ -1,6 +1,5 @@
 """Play: a week of trade through the real gateway, told as it happens."""
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,13 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from ruamel.yaml import YAML
 
 from console.demo.ending import show_ending
 from console.demo.stage import set_stage
+from console.logs import log_to_stderr
 from flows.orchestrator import Orchestrator, prepare_environment
 from flows.server import find_free_port, start_server, stop, wait_until_healthy
 from flows.turn import Turning, take_turn
@@ -53,7 +52,7 @@ def play(home: Path, *, prefect: bool = True) -> None:
     """Play the week on a fresh site in `home` and print what came of it."""
     console = Console()
     set_stage(home)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    log_to_stderr(level="error")  # the story tells what a warning would
     with ExitStack() as stack:
         if prefect:
             stack.enter_context(_prefect(home, console))

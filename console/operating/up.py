@@ -12,6 +12,7 @@ from types import FrameType
 
 import typer
 
+from console.logs import log_to_stderr
 from flows.orchestrator import Orchestrator, prepare_environment
 from flows.server import start_runner, start_server, stop
 from flows.turn import Turned, Turning, take_turn
@@ -34,6 +35,7 @@ class UpOptions:
 
 def run(home: Path | None, options: UpOptions) -> None:
     """Run the gateway of a site until SIGINT or SIGTERM; with `once`, until there is nothing to do."""
+    log_to_stderr()
     gateway = opened(str(load_site(home).home))  # the same one that its flows open
     make_folders(gateway)
     for name, findings in gateway.partners.findings.items():

@@ -102,7 +102,16 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def world(home: Path) -> Iterator[World]:
+def database(request, monkeypatch) -> str:
+    """Name the site's database in the environment: SQLite, or PostgreSQL where a module asks for it."""
+    wanted = getattr(request, "param", "sqlite")
+    if wanted == "postgresql":
+        monkeypatch.setenv("CMGATEWAY_DATABASE_URL", request.getfixturevalue("new_postgresql")())
+    return wanted
+
+
+@pytest.fixture
+def world(home: Path, database: str) -> Iterator[World]:  # noqa: ARG001 it is in the environment
     """Return a running site without a Prefect server."""
     clock = StillClock(datetime(2026, 11, 23, 8, 0))  # noqa: DTZ001 the ledger keeps UTC without a zone
     with use_clock(clock):

@@ -1,4 +1,4 @@
-"""The demo's week of trade, step by step, against a real ledger and real folders."""
+"""The demo's week of trade, step by step, against a real ledger of either kind and real folders."""
 
 import json
 from datetime import datetime
@@ -15,6 +15,7 @@ from gateway.ledger.expectations import list_open
 from gateway.ledger.orders import find_order
 
 WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
+pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
 @pytest.fixture
