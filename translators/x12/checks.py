@@ -9,6 +9,7 @@ from translators.x12.elements import check_segment, compile_segments
 from translators.x12.grammar import Grammar
 from translators.x12.loops import read_loops
 from translators.x12.places import locate, write_place
+from translators.x12.quirks import tolerate
 from translators.x12.structure import Loop, Segment, Set
 
 MOST_FINDINGS = 1000  # of one set; a runaway file must not fill the ledger (B-13)
@@ -24,7 +25,7 @@ def check_set(set_: Set, grammar: Grammar) -> list[Finding]:
     if set_.root is not None and "LS" in grammar.segments:
         findings += _check_bounds(set_.root, delimiters)
     findings.sort(key=lambda finding: finding.x12.ordinal if finding.x12 else 0)
-    return _cut(findings, set_)
+    return _cut(tolerate(findings, set_.group.interchange.tolerance), set_)
 
 
 def _check_elements(set_: Set, grammar: Grammar, delimiters: Delimiters) -> list[Finding]:

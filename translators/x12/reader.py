@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from translators.findings import Finding
 from translators.x12.catalogue import find_envelope_fault, make_finding
@@ -15,6 +16,7 @@ from translators.x12.envelope import (
     check_set_group,
 )
 from translators.x12.places import locate, write_place
+from translators.x12.quirks import STRICT, Tolerance, tolerate
 from translators.x12.source import FILLING, LONGEST_SEGMENT, Source
 from translators.x12.structure import Group, Interchange, Segment, Set
 
@@ -27,30 +29,47 @@ _FRAGMENT = re.compile(rb"[ \t\r\n]*(?:ST|GS)([^A-Za-z0-9\s])")
 Part = Set | Group | Interchange
 
 
-def read_x12(data: bytes | Iterable[bytes]) -> Iterator[Part]:
+def read_x12(data: bytes | Iterable[bytes], tolerance: Tolerance = STRICT) -> Iterator[Part]:
     """Yield each set as its SE is met, then its group, then its interchange, missing trailers or not.
 
     Memory is one set, where the caller releases each once it is done with it (`Set.release`).
     What is no X12 at all comes out as one interchange with an empty header and a finding.
     """
     source = Source(data)
-    reader = _Reader(source)
+    reader = _Reader(source, tolerance)
+    width = source.unwrap() if tolerance.has("wrapped-lines") else 0
     if _FRAGMENT.match(source.peek(256)):
         yield from reader.read_interchange(_open_fragment(source))
     while True:
         isa, skipped = source.find_isa()
         if isa is None:
             break
-        yield from reader.read_interchange(_open_interchange(isa, skipped, source))
+        interchange = _open_interchange(isa, skipped, source)
+        if width:
+            finding = make_finding("wrapped-lines", None, "", {"width": width})
+            interchange.findings.append(finding)
+        yield from reader.read_interchange(interchange)
     if not reader.interchanges:
         yield _open_nothing(skipped)
+
+
+@dataclass(slots=True)
+class _Amended:
+    """What was left out or changed in the open set because a quirk excuses it."""
+
+    newlines: int = 0
+    cases: int = 0
+    first: str = ""
 
 
 class _Reader:
     """Where the reader stands: the open interchange, group and set."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, tolerance: Tolerance) -> None:
         self._source = source
+        self._tolerance = tolerance
+        self._amends = tolerance.has("stray-newlines") or tolerance.has("lower-case-ids")
+        self._amended = _Amended()
         self.interchanges = 0
         self._sets = 0
         self._interchange = Interchange(Segment([]), Delimiters(), 0)
@@ -66,31 +85,55 @@ class _Reader:
         """Yield the parts of one interchange, the source standing behind its ISA."""
         self.interchanges += 1
         interchange.ordinal = self.interchanges
+        interchange.tolerance = self._tolerance
         self._interchange, self._group, self._set = interchange, None, None
         marks = interchange.delimiters
         separator, decoration = marks.element, "\r" if marks.segment == "\n" else ""
+        line, ends_line = self._source.line, int(marks.segment == "\n")
+        amends = self._amends or self._source.is_unwrapped
         stop = self._source.offset
         for text, start, end in self._source.list_segments(marks):
             body = text.lstrip(_LEAD)
             lead = len(text) - len(body)
             if lead and text[:lead].strip("\r\n"):
                 self._blank += 1
+            here = line + text.count("\n", 0, lead) if lead else line
+            line = here + body.count("\n") + ends_line
             if decoration:
                 body = body.rstrip(decoration)
+            at = start + lead
+            if amends:
+                body = self._amend(body, separator)
+                at, here = self._place(at, here)
             elements = body.split(separator)
             tag = elements[0]
             if self._set is not None and len(tag) < 4 and tag not in _CONTROL:
-                self._add(Segment(elements, self._count + 1, start + lead))
+                self._add(Segment(elements, self._count + 1, at, here))
                 continue
             if tag[:3] == "ISA" and _is_isa(body):
                 stop = start + lead
                 break
             stop = end
-            yield from self._take(Segment(elements, 0, start + lead), len(text))
+            yield from self._take(Segment(elements, 0, at, here), len(text))
             if tag == "IEA":
                 break
         self._source.seek(stop)
         yield from self._close_interchange(stop)
+
+    def _place(self, offset: int, line: int) -> tuple[int, int]:
+        return self._source.find_place(offset) if self._source.is_unwrapped else (offset, line)
+
+    def _amend(self, body: str, separator: str) -> str:
+        """Return the segment without what the sender's quirks excuse, and count it."""
+        if self._tolerance.has("stray-newlines") and ("\n" in body or "\r" in body):
+            self._amended.newlines += body.count("\n") or body.count("\r")
+            body = body.replace("\r", "").replace("\n", "")
+        tag, mark, rest = body.partition(separator)
+        if self._tolerance.has("lower-case-ids") and tag != tag.upper():
+            self._amended.cases += 1
+            self._amended.first = self._amended.first or tag[:20]
+            body = tag.upper() + mark + rest
+        return body
 
     def _add(self, segment: Segment) -> None:
         self._count += 1
@@ -172,6 +215,7 @@ class _Reader:
         current.findings += self._list_oddities(current)
         if not self._interchange.header:
             current.findings.append(find_envelope_fault("no-envelope"))
+        current.findings = tolerate(current.findings, self._tolerance)
         yield current
 
     def _list_oddities(self, current: Set) -> Iterator[Finding]:
@@ -186,6 +230,12 @@ class _Reader:
         for count, word in ((self._empty, "empty-segment"), (self._blank, "blank-before-segment")):
             if count:
                 yield make_finding(word, None, current.place, {"count": count})
+        amended, self._amended = self._amended, _Amended()
+        if amended.newlines:
+            yield _find_in_set("stray-newline", current, {"count": amended.newlines}, None)
+        if amended.cases:
+            words = {"count": amended.cases, "shown": repr(amended.first)}
+            yield make_finding("segment-id-case", None, current.place, words, form="set")
 
     def _close_group(self, trailer: Segment | None) -> Iterator[Set | Group]:
         yield from self._close_set(None)
@@ -193,6 +243,7 @@ class _Reader:
         if group is not None:
             group.trailer = trailer
             group.findings += [*check_group_elements(group), *check_group(group)]
+            group.findings = tolerate(group.findings, self._tolerance)
             yield group
 
     def _close_interchange(self, end: int) -> Iterator[Part]:
@@ -207,6 +258,7 @@ class _Reader:
             current.findings.append(find_envelope_fault("stray-segment", words))
             self._strays = []
         self._report_bytes(current)
+        current.findings = tolerate(current.findings, self._tolerance)
         yield current
 
     def _report_bytes(self, current: Interchange) -> None:
@@ -228,7 +280,7 @@ class _Reader:
 
 
 def _open_interchange(isa: IsaRead, skipped: bytes, source: Source) -> Interchange:
-    header = Segment(isa.elements, 0, source.offset)
+    header = Segment(isa.elements, 0, source.offset, source.line)
     interchange = Interchange(header, isa.delimiters, 0)
     interchange.findings += [*isa.findings, *check_header(header)]
     if skipped:

@@ -1,13 +1,16 @@
 """Source: the bytes of a file, segment by segment, with only a block of them in memory."""
 
 import re
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
-from translators.x12.delimiters import ISA_WINDOW, Delimiters, IsaRead, read_isa
+from translators.x12.delimiters import ISA_LENGTH, ISA_WINDOW, Delimiters, IsaRead, read_isa
 
 BLOCK = 65_536
 LONGEST_SEGMENT = 65_536  # bytes; the longest real one is a few hundred (B-13)
 _ISA = re.compile(rb"(?i)(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9\s])")
+_WRAP = re.compile(rb"[\r\n]")
 FILLING = b" \t\r\n\x00\x1a\x0b\x0c\xef\xbb\xbf"  # what may stand around interchanges unremarked
 
 
@@ -21,6 +24,9 @@ class Source:
         self._buffer = b""
         self._ended = False
         self.offset = 0
+        self.line = 1  # on which the unread bytes begin
+        self._breaks: array[int] | None = None  # where bytes of line breaks were taken out
+        self._break_size = 1
         self.latin_at: int | None = None  # the first byte that was no UTF-8
 
     def peek(self, size: int) -> bytes:
@@ -31,8 +37,34 @@ class Source:
     def seek(self, offset: int) -> None:
         """Go on at a byte that is still in memory, which a segment just read always is."""
         passed = min(max(0, offset - self.offset), len(self._buffer))
+        self.line += self._buffer.count(b"\n", 0, passed)
         self._buffer = self._buffer[passed:]
         self.offset += passed
+
+    def unwrap(self) -> int:
+        """Take out the line breaks of a file wrapped within its ISA; return its width, or 0 (B-11)."""
+        head = self.peek(ISA_WINDOW)
+        found = _ISA.search(head)
+        width = _WRAP.search(head, found.start()) if found else None
+        if found is None or width is None or width.start() - found.start() >= ISA_LENGTH:
+            return 0
+        self._breaks = array("q")
+        self._break_size = 2 if b"\r\n" in head else 1
+        wrapped, self._buffer = self._buffer, b""
+        self._take(wrapped)
+        return width.start() - found.start()
+
+    @property
+    def is_unwrapped(self) -> bool:
+        """Return whether line breaks are taken out, so that `find_place` must be asked."""
+        return self._breaks is not None
+
+    def find_place(self, offset: int) -> tuple[int, int]:
+        """Return the byte and line of the file as it arrived, for a byte of the unwrapped one."""
+        if self._breaks is None:
+            return offset, self.line
+        passed = bisect_right(self._breaks, offset)
+        return offset + passed, passed // self._break_size + 1
 
     def find_isa(self) -> tuple[IsaRead | None, bytes]:
         """Return the next ISA, unread, and the first bytes that stood before it (B-2, B-6)."""
@@ -85,8 +117,19 @@ class Source:
         if piece is None:
             self._ended = True
             return False
-        self._buffer += piece
+        self._take(piece)
         return True
+
+    def _take(self, piece: bytes) -> None:
+        if self._breaks is None:
+            self._buffer += piece
+            return
+        at = self.offset + len(self._buffer)
+        parts = _WRAP.split(piece)
+        for part in parts[:-1]:
+            at += len(part)
+            self._breaks.append(at)
+        self._buffer += b"".join(parts)
 
     def _split(self, block: bytes, mark: bytes) -> Iterator[tuple[str, int, int]]:
         offset = self.offset

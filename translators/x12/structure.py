@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from translators.findings import Finding
 from translators.x12.delimiters import Delimiters
+from translators.x12.quirks import STRICT, Tolerance
 
 
 class Segment(list[str]):
@@ -41,6 +42,7 @@ class Interchange:
     groups: "list[Group]" = field(default_factory=list)
     acks: list[Segment] = field(default_factory=list)  # TA1 segments
     findings: list[Finding] = field(default_factory=list)
+    tolerance: Tolerance = STRICT
 
 
 @dataclass(slots=True, eq=False)
