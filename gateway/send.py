@@ -18,7 +18,8 @@ from gateway.ledger.orders import set_order_state
 from gateway.map import number_of
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
 from translators.findings import Finding, has_errors
-from translators.mapper.write_mapping import WriteMapping, Written
+from translators.mapper.write_mapping import WriteMapping
+from translators.mapper.written import Written
 from translators.x12.grammar import GROUP_OF
 from translators.x12.writer import OutEnvelope, WrittenSet, choose_delimiters, write_interchange
 

@@ -8,6 +8,7 @@ from canonical.entities import read_json, write_json
 from translators.document import Document
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.write_mapping import WriteMapping
+from translators.mapper.written import Elements
 from translators.structured.json_reader import read_json_documents
 from translators.tabular.csv_reader import csv_options, read_rows
 from translators.tabular.csv_writer import write_csv
@@ -56,7 +57,11 @@ def run_writing(mapping: WriteMapping, data: bytes) -> tuple[bytes, list[str]]:
     written = mapping.write(read_json(mapping.entity, data))
     findings = list(map(str, written.findings))
     if isinstance(mapping.makes, str):
-        lines = ["*".join(segment) + "~\n" for segment in written.segments]
+        lines = ["*".join(map(_joined, segment)) + "~\n" for segment in written.segments]
         return "".join(lines).encode(), findings
     file = write_csv(written.columns, written.rows, csv_options(mapping.makes))
     return file.data, findings + list(map(str, file.findings))
+
+
+def _joined(element: Elements) -> str:
+    return element if isinstance(element, str) else ":".join(element)

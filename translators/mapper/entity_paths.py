@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from translators.mapper.formats import Mistakes
 from translators.mapper.paths import Filter, Step, read_path
@@ -11,7 +11,7 @@ from translators.mapper.shape import FieldShape, fields_of
 from translators.mapper.source import TextNode
 from translators.mapper.suggest import did_you_mean
 
-Place = tuple[Any, "Place | None"]  # a value and the place around it
+Place = tuple[Any, "Place | None"]  # a value and the place around it; of a group, a GroupPlace
 Get = Callable[[Any], Any]
 
 
@@ -22,6 +22,24 @@ class EntityScope:
     struct: type | None
     name: str = ""
     parent: "EntityScope | None" = None
+    group: FieldShape | None = None  # the list this is a group of: its name means the members
+
+
+class GroupPlace(NamedTuple):
+    """The items of a list that share one text: the first of them speaks for all."""
+
+    value: Any
+    parent: Any
+    name: str
+    members: tuple[Any, ...]
+
+
+def list_groups(items: list[Any], by: Get, name: str, place: Any) -> list[GroupPlace]:
+    """Return the items grouped by what `by` finds in each, in the order of their first."""
+    groups: dict[Any, list[Any]] = {}
+    for item in items:
+        groups.setdefault(by((item, place)), []).append(item)
+    return [GroupPlace(found[0], place, name, tuple(found)) for found in groups.values()]
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,12 +72,32 @@ def compile_path(path: TextNode, scope: EntityScope, mistakes: Mistakes) -> Enti
         mistakes.add(path.where, sentence, did_you_mean(steps[0].name, known), "unknown-field")
         return None
     if around.struct is None:
-        return EntityPath(path.text, lambda place: [_climb(place, hops)], None)
+        return EntityPath(path.text, lambda place: [_climb(place, hops)[0]], None)
+    if around.group is not None and around.group.name == steps[0].name:
+        return _compile_members(steps, around.group, hops, path, mistakes)
     shape = _shape_at(steps, around.struct, path, mistakes)
     if shape is None:
         return None
     plan = tuple(steps)
-    return EntityPath(path.text, lambda place: _walk(_climb(place, hops), plan), shape)
+    return EntityPath(path.text, lambda place: _walk([_climb(place, hops)[0]], plan), shape)
+
+
+def _compile_members(
+    steps: tuple[Step, ...], group: FieldShape, hops: int, path: TextNode, mistakes: Mistakes
+) -> EntityPath | None:
+    """Return the path into the members of a group: `lines` inside `each: lines` with `by`."""
+    rest, filters = steps[1:], steps[0].filters
+    shape: FieldShape | None = group
+    if rest and group.struct is not None:
+        shape = _shape_at(rest, group.struct, path, mistakes)
+    if shape is None:
+        return None
+
+    def list_all(place: Any) -> list[Any]:
+        members = [one for one in _climb(place, hops).members if _passes(one, filters)]
+        return _walk(members, rest)
+
+    return EntityPath(path.text, list_all, shape)
 
 
 def _read_steps(text: str) -> tuple[Step, ...] | None:
@@ -68,6 +106,8 @@ def _read_steps(text: str) -> tuple[Step, ...] | None:
 
 
 def _has(scope: EntityScope, name: str) -> bool:
+    if scope.group is not None and scope.group.name == name:
+        return True
     return name in fields_of(scope.struct) if scope.struct else name == scope.name
 
 
@@ -95,11 +135,10 @@ def _shape_at(
 def _climb(place: Any, hops: int) -> Any:
     for _ in range(hops):
         place = place[1]
-    return place[0]
+    return place
 
 
-def _walk(value: Any, steps: tuple[Step, ...]) -> list[Any]:
-    values = [value]
+def _walk(values: list[Any], steps: tuple[Step, ...]) -> list[Any]:
     for step in steps:
         found: list[Any] = []
         for one in values:

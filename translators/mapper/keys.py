@@ -41,6 +41,18 @@ FIELD = (
     Key("at", "one nested thing, where this stands", "at: N1(01=ST)"),
     Key("fields", "what is inside a list or a nested thing", "fields: {name: N102}"),
 )  # fmt: skip
+SEGMENT = (
+    Key("BEG03", "an element and what it is written from", "BEG03: po_number"),
+    Key("AK401-1", "a component of a composite", "AK401-1: element"),
+    Key("N301+", "a run: all of the texts, in this element and those after it", "N301+: street"),
+    Key("pairs", "a run of qualifiers and values, without gaps", "LIN02+: {pairs: {BP: item.buyer}}"),
+    Key("elements", "a run of the same elements for each item", "RCD06+: {each: conditions, elements: [quantity.value]}"),
+    Key("each", "once for each of these", "each: lines"),
+    Key("by", "items with the same text here are one; inside, `each` names those of one group", "by: po_number"),
+    Key("when", "only if this holds", "when: item.description"),
+    Key("level", "below an HL of this code, numbered and pointing to the level around it", "level: O"),
+    Key("segments", "several segments under one each, when or level", "segments: [{N101: role}, {N401: city}]"),
+)  # fmt: skip
 FIELD_KEYS = frozenset(key.name for key in FIELD)
 HEAD_KEYS = frozenset(key.name for key in HEAD)
 WRITE_KEYS = frozenset(("from", "value", "default", "when", "as", "lookup", "compute", "required"))

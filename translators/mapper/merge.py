@@ -1,5 +1,6 @@
 """Overlay and base put together, key by key."""
 
+from translators.mapper.paths import list_out_elements
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode
 
 
@@ -73,9 +74,12 @@ def _first_id(node: Node) -> str:
     if not isinstance(node, BlockNode):
         return ""
     inner = node.entries.get("segments")
+    if "level" in node.entries:
+        return "HL"
     if isinstance(inner, ListNode) and inner.items:
         return _first_id(inner.items[0])
-    return next((key[:-2] for key in node.entries if key[-2:].isdigit()), "")
+    elements = list_out_elements(node.entries)
+    return elements[0].segment if elements else ""
 
 
 def _find_segment(items: list[Node], wanted: Node) -> int | None:
@@ -91,9 +95,9 @@ def _segment_key(node: Node) -> tuple[str, str, str]:
     if not isinstance(node, BlockNode):
         return ("", "", "")
     each = node.text("each") or node.text("at")
-    elements = [key for key in node.entries if key[-2:].isdigit()]
+    elements = list_out_elements(node.entries)
     if not elements:
-        return (each, _first_id(node), "")
-    name = elements[0][:-2]
+        return (each, _first_id(node), node.text("level"))
+    name = elements[0].segment
     qualifier = node.entries.get(f"{name}01")
     return (each, name, qualifier.text("value") if isinstance(qualifier, BlockNode) else "")

@@ -1,9 +1,11 @@
 """Paths as authors write them: `BAK03`, `PO107+(06=VP)`, `N1(01=ST)/N401`, `header/po`."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _STEP = re.compile(r"([^()/=]+?)(?:\(([^()]*)\))?")
+_OUT = re.compile(r"([A-Z][A-Z0-9]{1,2})([0-9]{2})(?:-([0-9]{1,2})|(\+))?")
 _ELEMENT = re.compile(r"([A-Z][A-Z0-9]{1,2})([0-9]{2})(?:-([0-9]{1,2}))?(\+)?")
 
 
@@ -32,6 +34,31 @@ class Element:
     component: int = 0
     pairs: bool = False
     filters: tuple[Filter, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class OutElement:
+    """The left side of what is written: `BEG03`, the component `AK401-1`, the run `LIN02+`."""
+
+    key: str
+    segment: str
+    position: int
+    component: int = 0
+    is_run: bool = False
+
+
+def read_out_element(key: str) -> OutElement | None:
+    """Return the element a key names, or None where it names none."""
+    match = _OUT.fullmatch(key)
+    if match is None:
+        return None
+    segment, position, component, plus = match.groups()
+    return OutElement(key, segment, int(position), int(component or 0), bool(plus))
+
+
+def list_out_elements(keys: Iterable[str]) -> list[OutElement]:
+    """Return the elements among the keys of an item of `segments`."""
+    return [element for element in map(read_out_element, keys) if element is not None]
 
 
 def read_path(text: str) -> tuple[Step, ...] | None:

@@ -1,38 +1,27 @@
 """WriteMapping: an entity in, segments or rows out."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from canonical.entities import ENTITIES
 from canonical.shared import Entity
-from translators.findings import Finding
 from translators.mapper.conditions import compile_when
-from translators.mapper.entity_paths import EntityScope, compile_path
+from translators.mapper.entity_paths import EntityScope, compile_path, list_groups
 from translators.mapper.formats import Check, Compiler, Here, Mistakes
 from translators.mapper.head import read_format
 from translators.mapper.mapping import Mapping
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode
-from translators.mapper.suggest import did_you_mean
+from translators.mapper.write_levels import is_level, write_level
 from translators.mapper.write_order import check_order
+from translators.mapper.write_segments import compile_segment
 from translators.mapper.write_values import Cell, EntityFormat, compile_cell
 from translators.mapper.writers import write_text, write_x12
+from translators.mapper.written import Written
 from translators.x12.grammar import Grammar, load_grammar
 
-Emit = Callable[[Any, "Written"], None]
-_ELEMENT = re.compile(r"([A-Z][A-Z0-9]{1,2})([0-9]{2})")
-_ITEM_KEYS = frozenset(("each", "when", "segments"))
-
-
-@dataclass(slots=True)
-class Written:
-    """What stands in the document: segments without ST and SE, or rows by column."""
-
-    segments: list[list[str]] = field(default_factory=list)
-    columns: tuple[str, ...] = ()
-    rows: list[dict[str, str]] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+Emit = Callable[[Any, Written], None]
+Places = Callable[[Any], list[Any]]
 
 
 @dataclass(slots=True, frozen=True)
@@ -110,83 +99,42 @@ def _compile_item(item: Node, grammar: Grammar, here: Here) -> Emit | None:
     if isinstance(inner, ListNode):
         emit: Emit | None = _compile_items(inner, grammar, inside)
     else:
-        emit = _compile_segment(item, grammar, inside)
+        emit = compile_segment(item, grammar, inside)
+    if emit is not None and is_level(item, grammar, here.mistakes):
+        emit = write_level(item.text("level"), emit)
     return None if emit is None else _repeated(emit, find, when)
 
 
-def _compile_each(item: BlockNode, here: Here) -> tuple[Callable[[Any], list[Any]] | None, Here]:
+def _compile_each(item: BlockNode, here: Here) -> tuple[Places | None, Here]:
+    """Return what lists the places of an item, None where it stands once, and the scope inside."""
     if "each" not in item.entries:
+        if "by" in item.entries:
+            here.mistakes.add(item.lines["by"], "by groups the items of each; there is no each")
         return None, here
     path = TextNode(item.text("each"), item.lines["each"])
     compiled = compile_path(path, here.scope, here.mistakes)
     if compiled is None:
         return None, here
-    struct = compiled.shape.struct if compiled.shape else None
-    name = compiled.shape.name if compiled.shape else ""
-    return compiled.list_all, here.within(EntityScope(struct, name, here.scope))
+    shape = compiled.shape
+    struct, name = (shape.struct, shape.name) if shape else (None, "")
+    scope = EntityScope(struct, name, here.scope)
+    if "by" not in item.entries:
+        inner = here.within(scope)
+        return lambda place: [(one, place) for one in compiled.list_all(place)], inner
+    by = compile_path(TextNode(item.text("by"), item.lines["by"]), scope, here.mistakes)
+    if by is None:
+        return None, here
+    inner = here.within(EntityScope(struct, name, here.scope, group=shape))
+    return lambda place: list(list_groups(compiled.list_all(place), by.get, name, place)), inner
 
 
-def _repeated(emit: Emit, find: Callable[[Any], list[Any]] | None, when: Check | None) -> Emit:
+def _repeated(emit: Emit, find: Places | None, when: Check | None) -> Emit:
     def emit_each(place: Any, written: Written) -> None:
-        places = [place] if find is None else [(item, place) for item in find(place)]
-        for inner in places:
+        for inner in [place] if find is None else find(place):
             if when is None or when(inner):
                 emit(inner, written)
 
     return emit_each
-
-
-def _compile_segment(item: BlockNode, grammar: Grammar, here: Here) -> Emit | None:
-    cells: dict[int, Cell] = {}
-    name = ""
-    for key, node in item.entries.items():
-        if key in _ITEM_KEYS:
-            continue
-        match = _ELEMENT.fullmatch(key)
-        where = item.lines[key]
-        if match is None or (name and match.group(1) != name):
-            advice = "one list item is one segment; start the next with -"
-            here.mistakes.add(where, f"{key} is no element of {name or 'a segment'}", advice)
-            return None
-        name = match.group(1)
-        position = int(match.group(2))
-        _check_position(key, name, position, where, grammar, here)
-        cell = compile_cell(key, node, Here(here.compiler, here.scope, key, where))
-        if cell is not None:
-            cells[position] = cell
-    if not cells:
-        return None
-    return _segment_emit(name, cells)
-
-
-def _check_position(  # noqa: PLR0913, PLR0917 - one check, told with everything about it
-    key: str, name: str, position: int, where: str, grammar: Grammar, here: Here
-) -> None:
-    rule = grammar.segments.get(name)
-    if rule is None:
-        advice = did_you_mean(name, grammar.segments)
-        here.mistakes.add(where, f"there is no segment {name}", advice, "bad-path")
-    elif not 0 < position <= len(rule.elements):
-        last = len(rule.elements)
-        here.mistakes.add(where, f"{key}: {name} has {last} elements", "", "bad-path")
-
-
-def _segment_emit(name: str, cells: dict[int, Cell]) -> Emit:
-    """Return what writes a segment; one whose data is all empty is left out with its constants."""
-    last = max(cells)
-    has_data = any(not cell.is_constant for cell in cells.values())
-
-    def emit(place: Any, written: Written) -> None:
-        texts = {at: cell.give(place, written.findings) for at, cell in cells.items()}
-        filled = any(texts[at] for at, cell in cells.items() if not cell.is_constant)
-        if has_data and not filled:
-            return
-        elements = [texts.get(at, "") for at in range(1, last + 1)]
-        while elements and not elements[-1]:
-            elements.pop()
-        written.segments.append([name, *elements])
-
-    return emit
 
 
 def _compile_rows(here: Here) -> tuple[Emit | None, tuple[str, ...]]:
@@ -204,7 +152,7 @@ def _compile_rows(here: Here) -> tuple[Emit | None, tuple[str, ...]]:
             cells[name] = cell
 
     def emit(place: Any, written: Written) -> None:
-        row = {name: cell.give(place, written.findings) for name, cell in cells.items()}
+        row = {name: cell.give(place, written) for name, cell in cells.items()}
         written.rows.append(row)
 
     return _repeated(emit, find, None), tuple(cells)

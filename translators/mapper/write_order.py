@@ -1,6 +1,7 @@
 """Whether the segments of an outbound mapping stand in the order the standard prints."""
 
 from translators.mapper.formats import Mistakes
+from translators.mapper.paths import list_out_elements
 from translators.mapper.source import BlockNode, ListNode
 from translators.x12.grammar import Grammar, LoopRule
 
@@ -38,11 +39,13 @@ def _list_segments(items: ListNode) -> list[tuple[str, str]]:
     for item in items.items:
         if not isinstance(item, BlockNode):
             continue
+        if "level" in item.entries:
+            found.append(("HL", item.lines["level"]))
         inner = item.entries.get("segments")
         if isinstance(inner, ListNode):
             found += _list_segments(inner)
             continue
-        key = next((key for key in item.entries if key[-2:].isdigit()), "")
-        if key:
-            found.append((key[:-2], item.lines[key]))
+        elements = list_out_elements(item.entries)
+        if elements:
+            found.append((elements[0].segment, item.lines[elements[0].key]))
     return found

@@ -7,7 +7,12 @@ from typing import Any
 from translators.findings import Finding, Level
 from translators.mapper.computing import compile_formula, find_attribute
 from translators.mapper.conditions import compile_when
-from translators.mapper.entity_paths import EntityPath, EntityScope, compile_path
+from translators.mapper.entity_paths import (
+    EntityPath,
+    EntityScope,
+    GroupPlace,
+    compile_path,
+)
 from translators.mapper.formats import Check, Here
 from translators.mapper.keys import WRITE_KEYS
 from translators.mapper.merge import long_form
@@ -16,8 +21,9 @@ from translators.mapper.scalars import find_table
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode
 from translators.mapper.suggest import did_you_mean
 from translators.mapper.writers import Writer, compile_writer, write_text
+from translators.mapper.written import Written
 
-Give = Callable[[Any, list[Finding]], str]
+Give = Callable[[Any, Written], str]
 
 
 @dataclass(slots=True, frozen=True)
@@ -91,7 +97,7 @@ def compile_cell(name: str, node: Node, here: Here) -> Cell | None:
 
 
 def _constant(text: str, when: Check | None) -> Cell:
-    return Cell(lambda place, _found: text if when is None or when(place) else "", True)
+    return Cell(lambda place, _written: text if when is None or when(place) else "", True)
 
 
 def _computed(name: str, block: BlockNode, when: Check | None, here: Here) -> Cell | None:
@@ -101,25 +107,28 @@ def _computed(name: str, block: BlockNode, when: Check | None, here: Here) -> Ce
         here.mistakes.add(block.lines["compute"], sentence)
         return None
     formula, names = compiled
-    paths = {}
     for one in names:
-        path = compile_path(TextNode(one, block.lines["compute"]), here.scope, here.mistakes)
-        if path is not None:
-            paths[one] = path
+        if not one.isupper():
+            compile_path(TextNode(one, block.lines["compute"]), here.scope, here.mistakes)
     write = _find_writer(block, here)
 
-    def give(place: Any, found: list[Finding]) -> str:
+    def give(place: Any, written: Written) -> str:
         if when is not None and not when(place):
             return ""
-        value = formula(lambda one: _lookup_name(one, place))
-        return "" if value is None else _written(name, value, write, found, here)
+        value = formula(lambda one: _lookup_name(one, place, written))
+        return "" if value is None else _written(name, value, write, written.findings, here)
 
     return Cell(give)
 
 
-def _lookup_name(name: str, place: Any) -> Any:
+def _lookup_name(name: str, place: Any, written: Written) -> Any:
+    """Return the value of a name; that of a segment, such as HL, has one item for each written."""
+    if name.isupper():
+        return range(written.counts.get(name, 0))
     first, _, rest = name.partition(".")
     while place is not None:
+        if isinstance(place, GroupPlace) and place.name == first:
+            return place.members
         value = getattr(place[0], first, None)
         if value is not None:
             return find_attribute(value, rest) if rest else value
@@ -172,7 +181,8 @@ def _find_codes(block: BlockNode, here: Here) -> tuple[dict[str, str] | None, st
 
 
 def _giving(name: str, parts: Parts, when: Check | None, here: Here) -> Give:
-    def give(place: Any, found: list[Finding]) -> str:
+    def give(place: Any, written: Written) -> str:
+        found = written.findings
         if when is not None and not when(place):
             return ""
         values = (path.get(place) for path in parts.paths)
@@ -211,6 +221,12 @@ def _written(name: str, value: Any, write: Writer, found: list[Finding], here: H
         found.append(_finding("control-characters", sentence, here, "", "warning"))
         return cleaned
     return text
+
+
+def report(written: Written, here: Here, said: tuple[str, str, str], level: Level) -> None:
+    """Add a finding about what could not be written as it stands: code, sentence, advice."""
+    code, sentence, advice = said
+    written.findings.append(_finding(code, sentence, here, advice, level))
 
 
 def _finding(
