@@ -17,6 +17,7 @@ from translators.x12.second_opinion_maps import control_version_of, group_versio
 from translators.x12.structure import Segment, Set
 
 Word = Literal["accepted", "rejected", "unjudged"]
+MISSING = "3"  # AK304
 _ENVELOPE = frozenset(("ISA", "GS", "GE", "IEA"))
 MOST_SEGMENTS = 20_000  # of one set: pyx12 does some 2,600 a second
 
@@ -61,13 +62,35 @@ class Opinion:
 
     @property
     def agrees(self) -> bool:
-        """Return whether both say the same, or neither could."""
-        return self.ours.word == self.theirs.word
+        """Return whether both say the same of the same segments, or neither could judge."""
+        return self.ours.word == self.theirs.word and not any(self.list_differences())
+
+    def list_differences(self) -> tuple[list[str], list[str]]:
+        """Return the segments only we find fault with, and those only the other judge does.
+
+        A missing segment is known by its id: judges count differently where it should have stood.
+        """
+        ours, theirs = (_list_subjects(verdict) for verdict in (self.ours, self.theirs))
+        return [one for one in ours if one not in theirs], [
+            one for one in theirs if one not in ours
+        ]
 
 
 def second_opinion(data: bytes, folder: Path) -> list[Opinion]:
     """Return both verdicts on every set of a file; maps for pyx12 are kept in the folder."""
     return [_compare(part, folder) for part in read_x12(data) if isinstance(part, Set)]
+
+
+def _list_subjects(verdict: Verdict) -> list[str]:
+    """Return `7 N3` for each segment at fault, `missing PO1` for each that is not there."""
+    return list(
+        dict.fromkeys(
+            f"missing {remark.segment}"
+            if remark.code == MISSING and not remark.element
+            else f"{remark.ordinal} {remark.segment[:3]}"
+            for remark in verdict.remarks
+        )
+    )
 
 
 def _compare(set_: Set, folder: Path) -> Opinion:
@@ -110,7 +133,9 @@ def _ask(set_: Set, version: str, folder: Path) -> Verdict:
     if load_grammar(set_.set_id, version) is None:
         return Verdict("unjudged", reason="there is no grammar to make a map from")
     if len(set_.segments) > MOST_SEGMENTS:
-        reason = f"{len(set_.segments)} segments would take minutes; it is asked up to {MOST_SEGMENTS}"
+        reason = (
+            f"{len(set_.segments)} segments would take minutes; it is asked up to {MOST_SEGMENTS}"
+        )
         return Verdict("unjudged", reason=reason)
     from translators.x12.second_opinion_pyx12 import judge_text  # noqa: PLC0415 -- loads pyx12
 

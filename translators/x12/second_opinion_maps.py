@@ -170,7 +170,7 @@ class _MapWriter:
         most = "&gt;1" if use.max_use is None else use.max_use
         yield (
             f'<segment xid="{use.id}" usage="{_USAGE[use.requirement]}" pos="{at}"'
-            f" max_use=\"{most}\" name={quoteattr(rule.name or use.id)}>"
+            f' max_use="{most}" name={quoteattr(rule.name or use.id)}>'
         )
         yield from (f"<syntax>{note}</syntax>" for note in rule.notes)
         for place, element in enumerate(rule.elements, 1):
