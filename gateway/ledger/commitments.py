@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, insert, select, update
 
 from canonical.postings import Posting
 from gateway.clock import now
@@ -27,7 +28,7 @@ def post(tx: Connection, postings: Iterable[Posting], document_id: int) -> None:
     """Record what a document says of order lines; the orders must be known."""
     rows = [_write_row(posting, document_id) for posting in postings]
     if rows:
-        tx.execute(insert(commitments), rows)
+        tx.execute(_insert(), rows)
 
 
 def list_commitments(
@@ -38,26 +39,44 @@ def list_commitments(
     with_superseded: bool = False,
 ) -> list[CommitmentRow]:
     """Return what was said about an order or one line of it, in the order it was said."""
-    query = select(commitments).where(commitments.c.po_number == po_number)
+    asked = {"po_number": po_number}
     if line_number is not None:
-        query = query.where(commitments.c.line_number == line_number)
-    if not with_superseded:
-        query = query.where(commitments.c.superseded_by.is_(None))
-    return [_read_row(row) for row in tx.execute(query.order_by(commitments.c.id))]
+        asked["line_number"] = line_number
+    query = _select(tuple(asked), with_superseded)
+    return [_read_row(row) for row in tx.execute(query, asked)]
 
 
 def supersede(
     tx: Connection, po_number: str, line_number: str, kinds: Iterable[str], by_document: int
 ) -> int:
     """Return how many earlier postings of these kinds a document replaces; its own ones stand."""
+    asked = {"of_order": po_number, "of_line": line_number, "by": by_document}
+    return tx.execute(_supersede(tuple(kinds)), asked).rowcount
+
+
+@cache
+def _select(names: tuple[str, ...], with_superseded: bool) -> Select[Any]:
+    query = select(commitments).where(*(commitments.c[name] == bindparam(name) for name in names))
+    if not with_superseded:
+        query = query.where(commitments.c.superseded_by.is_(None))
+    return query.order_by(commitments.c.id)
+
+
+@cache
+def _insert() -> Insert:
+    return insert(commitments)
+
+
+@cache
+def _supersede(kinds: tuple[str, ...]) -> Update:
     query = update(commitments).where(
-        commitments.c.po_number == po_number,
-        commitments.c.line_number == line_number,
-        commitments.c.kind.in_(list(kinds)),
+        commitments.c.po_number == bindparam("of_order"),
+        commitments.c.line_number == bindparam("of_line"),
+        commitments.c.kind.in_(kinds),
         commitments.c.superseded_by.is_(None),
-        commitments.c.document_id != by_document,
+        commitments.c.document_id != bindparam("by"),
     )
-    return tx.execute(query.values(superseded_by=by_document)).rowcount
+    return query.values(superseded_by=bindparam("by"))
 
 
 def _write_row(posting: Posting, document_id: int) -> dict[str, Any]:

@@ -1,9 +1,14 @@
 """Control numbers: of what we send, drawn in the transaction of the document that uses them."""
 
-from sqlalchemy import Connection, case, insert, update
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, insert, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.rows import update_rows
 from gateway.ledger.tables import control_numbers
 
 LARGEST = 999_999_999  # nine digits: X12 I12, and element 28
@@ -15,16 +20,14 @@ def draw_control_number(tx: Connection, sender: str, receiver: str, usage: str, 
     A number whose transaction is undone is drawn again: it never left the house.
     """
     key = {"sender": sender, "receiver": receiver, "usage": usage, "scope": scope}
-    value = control_numbers.c.value
-    following = case((value >= LARGEST, 1), else_=value + 1)
-    drawn = _set(tx, key, following)
+    drawn = _draw(tx, key)
     if drawn is not None:
         return drawn
     try:
         with tx.begin_nested():
             tx.execute(insert(control_numbers).values(**key, value=1))
     except IntegrityError:  # another process drew the first one since we looked
-        return _set(tx, key, following) or 1
+        return _draw(tx, key) or 1
     return 1
 
 
@@ -41,12 +44,19 @@ def bump_control_number(tx: Connection, key: tuple[str, str, str, str], drawn: i
         raise LedgerError(
             f"{' '.join(key)} has used {last - 1} already; going back to {drawn} would repeat numbers"
         )
-    _set(tx, names, drawn)
+    update_rows(tx, control_numbers, names, {"value": drawn})
 
 
-def _set(tx: Connection, key: dict[str, str], value: object) -> int | None:
-    query = update(control_numbers).where(
-        *(control_numbers.c[name] == word for name, word in key.items())
-    )
-    drawn: int | None = tx.scalar(query.values(value=value).returning(control_numbers.c.value))
+def _draw(tx: Connection, key: dict[str, str]) -> int | None:
+    asked = {f"of_{name}": word for name, word in key.items()}
+    drawn: int | None = tx.execute(_next(), asked).scalar()
     return drawn
+
+
+@cache
+def _next() -> ReturningUpdate[Any]:
+    value = control_numbers.c.value
+    names = ("sender", "receiver", "usage", "scope")
+    same = [control_numbers.c[name] == bindparam(f"of_{name}") for name in names]
+    following = case((value >= LARGEST, 1), else_=value + 1)
+    return update(control_numbers).where(*same).values(value=following).returning(value)

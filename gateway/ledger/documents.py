@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, or_, select, update
+from sqlalchemy import Connection, Insert, Select, bindparam, insert, or_, select
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.locks import hold
+from gateway.ledger.rows import Values, delete_rows, find_row, insert_row, update_rows
 from gateway.ledger.states import ACKNOWLEDGED, DOCUMENT_STATES, SETTLED_DOCUMENTS, must_be
 from gateway.ledger.tables import document_orders, documents, findings
 from translators.findings import Finding, Level
@@ -87,25 +89,24 @@ def record_document(tx: Connection, new: NewDocument) -> int:
     values = msgspec.structs.asdict(new) | {"updated_at": now()}
     old = None if new.file_id is None else find_document_at(tx, new.file_id, new.ordinal)
     if old is None:
-        query = insert(documents).returning(documents.c.id)
-        return int(tx.execute(query, values | {"created_at": now()}).scalar_one())
+        return insert_row(tx, documents, values | {"created_at": now()})
     if old.state in SETTLED_DOCUMENTS:
         raise LedgerError(
             f"document {old.ordinal} of file {old.file_id} is {old.state} already (document "
             f"{old.id}); it cannot be recorded again, send a correction instead"
         )
-    tx.execute(update(documents).where(documents.c.id == old.id).values(values))
+    update_rows(tx, documents, {"id": old.id}, values)
     return old.id
 
 
 def find_document(tx: Connection, document_id: int) -> DocumentRow | None:
     """Return the document with this id."""
-    return _find(tx, documents.c.id == document_id)
+    return _find(tx, {"id": document_id})
 
 
 def find_document_at(tx: Connection, file_id: int, ordinal: int) -> DocumentRow | None:
     """Return the document recorded at this place of a file, counted from 1."""
-    return _find(tx, documents.c.file_id == file_id, documents.c.ordinal == ordinal)
+    return _find(tx, {"file_id": file_id, "ordinal": ordinal})
 
 
 def list_documents(
@@ -135,25 +136,19 @@ def find_twin(tx: Connection, business_key: str, not_document: int | None) -> Do
     One that failed is no twin: it must not stand in the way of its correction.
     """
     hold(tx, f"business key {business_key}")
-    where = [
-        documents.c.business_key == business_key,
-        documents.c.direction == "in",
-        documents.c.state.in_(SETTLED_DOCUMENTS),
-    ]
-    if not_document is not None:
-        where.append(documents.c.id != not_document)
-    return _find(tx, *where)
+    asked = {"key": business_key, "own": not_document or 0}
+    return next(iter(_list(tx, _twins(), asked)), None)
 
 
 def link_orders(tx: Connection, document_id: int, po_numbers: Iterable[str]) -> None:
     """Record which orders the document speaks of, and no others."""
-    tx.execute(delete(document_orders).where(document_orders.c.document_id == document_id))
+    delete_rows(tx, document_orders, {"document_id": document_id})
     rows = [
         {"document_id": document_id, "po_number": po_number}
         for po_number in dict.fromkeys(po_numbers)
     ]
     if rows:
-        tx.execute(insert(document_orders), rows)
+        tx.execute(_insert_orders(), rows)
 
 
 def list_linked_orders(tx: Connection, document_id: int) -> list[str]:
@@ -172,14 +167,13 @@ def record_findings(
 
     They replace what was found there before.
     """
+    owner = {"file_id": file_id, "document_id": document_id}
     if document_id is not None:
-        where = findings.c.document_id == document_id
+        delete_rows(tx, findings, {"document_id": document_id})
     elif file_id is not None:
-        where = (findings.c.file_id == file_id) & findings.c.document_id.is_(None)
+        delete_rows(tx, findings, owner)
     else:
         raise LedgerError("findings belong to a document or to a file; name one of them")
-    tx.execute(delete(findings).where(where))
-    owner = {"file_id": file_id, "document_id": document_id}
     rows = [_write_finding(finding) | owner for finding in found]
     if rows:
         tx.execute(insert(findings), rows)
@@ -249,17 +243,34 @@ def _write_widths(control: str) -> list[str]:
 
 
 def _update(tx: Connection, document_id: int, values: dict[str, Any]) -> None:
-    where = documents.c.id == document_id
-    query = update(documents).where(where).values(values | {"updated_at": now()})
-    if tx.execute(query).rowcount != 1:
+    changed = values | {"updated_at": now()}
+    if update_rows(tx, documents, {"id": document_id}, changed) != 1:
         raise LedgerError(f"there is no document {document_id} in the ledger")
 
 
-def _find(tx: Connection, *where: ColumnElement[bool]) -> DocumentRow | None:
-    newest = select(documents).where(*where).order_by(documents.c.id.desc()).limit(1)
-    return next(iter(_list(tx, newest)), None)
+@cache
+def _twins() -> Select[Any]:
+    said = select(documents).where(
+        documents.c.business_key == bindparam("key"),
+        documents.c.direction == "in",
+        documents.c.state.in_(SETTLED_DOCUMENTS),
+        documents.c.id != bindparam("own"),
+    )
+    return said.order_by(documents.c.id.desc()).limit(1)
 
 
-def _list(tx: Connection, query: Select[Any]) -> list[DocumentRow]:
-    rows: Iterable[Any] = tx.execute(query).mappings()
+@cache
+def _insert_orders() -> Insert:
+    return insert(document_orders)
+
+
+def _find(tx: Connection, where: Values) -> DocumentRow | None:
+    row: Any = find_row(tx, documents, where)
+    return None if row is None else DocumentRow(**row)
+
+
+def _list(
+    tx: Connection, query: Select[Any], asked: dict[str, Any] | None = None
+) -> list[DocumentRow]:
+    rows: Iterable[Any] = tx.execute(query, asked).mappings()
     return [DocumentRow(**row) for row in rows]

@@ -1,15 +1,32 @@
 """Effects: what is to be done outside, each exactly once in the ledger's eyes (B-90)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
-from gateway.ledger.locks import hold
 from gateway.ledger.progress import deliver_document
+from gateway.ledger.rows import Values, find_row, insert_new_row, update_rows
 from gateway.ledger.states import EFFECT_STATES, UNFINISHED_EFFECTS, must_be
 from gateway.ledger.tables import effects
 
@@ -66,11 +83,10 @@ def queue_effect(tx: Connection, new: NewEffect) -> str:
 
     Raises LedgerError where the number already means another thing of that document.
     """
-    hold(tx, f"effect {new.key}")
-    old = _find(tx, effects.c.key == new.key)
-    if old is None:
-        tx.execute(insert(effects), _write_row(new))
-    elif (old.kind, old.target, old.order_key) != (new.kind, new.target, new.order_key):
+    if insert_new_row(tx, effects, _write_row(new)):
+        return new.key
+    old = _find(tx, {"key": new.key})
+    if old and (old.kind, old.target, old.order_key) != (new.kind, new.target, new.order_key):
         raise LedgerError(
             f"effect {new.key} is {old.kind} to {old.target} already and cannot become "
             f"{new.kind} to {new.target}; give each effect of a document a number of its own"
@@ -87,27 +103,37 @@ def take_effects(
     later ones of its order, and nothing else.
     """
     at = now()
-    query = select(effects.c.id).where(_is_due(at), ~_has_elder()).order_by(effects.c.id)
-    chosen = tx.scalars(query.limit(limit).with_for_update(skip_locked=True)).all()
+    chosen = tx.scalars(_choose(), {"now": at, "most": limit}).all()
     if not chosen:
         return []
-    tx.execute(
-        update(effects)
-        .where(effects.c.id.in_(chosen))
-        .values(
-            state="taken",
-            owner=owner,
-            lease_until=at + lease,
-            attempts=effects.c.attempts + 1,
-        )
-    )
-    return _list(tx, effects.c.id.in_(chosen), limit=limit)
+    values = {"owner_name": owner, "until": at + lease, "chosen": chosen}
+    rows = tx.execute(_take(), values).mappings().all()
+    return sorted((_read_row(row) for row in rows), key=lambda row: row.id)
+
+
+def keep_effects(tx: Connection, owner: str, lease: timedelta) -> int:
+    """Return how many leases of this owner were made longer: what it has taken takes its time."""
+    mine = {"state": "taken", "owner": owner}
+    return update_rows(tx, effects, mine, {"lease_until": now() + lease})
 
 
 def finish_effect(tx: Connection, effect_id: int, result: str = "") -> None:
     """Record that it is done outside, whoever did it; the last one delivers its document."""
-    done = {"state": "done", "result": result, "done_at": now(), "error": ""}
-    _end(tx, effect_id, done, ("done",))
+    finish_effects(tx, {effect_id: result})
+
+
+def finish_effects(tx: Connection, results: Mapping[int, str]) -> None:
+    """Record that effects are done outside, each with its result, in one transaction."""
+    documents: dict[int, None] = {}
+    at = now()
+    for effect_id, result in sorted(results.items()):
+        done = tx.execute(_finish(), {"effect": effect_id, "said": result, "now": at}).first()
+        if done is not None:
+            documents[done.document_id] = None
+        else:
+            _get(tx, effect_id)  # done before, or not there at all
+    for document_id in sorted(documents):
+        deliver_document(tx, document_id)
 
 
 def delay_effect(
@@ -150,7 +176,7 @@ def skip_effect(tx: Connection, effect_id: int, reason: str) -> None:
 
 def find_effect(tx: Connection, key: int | str) -> EffectRow | None:
     """Return the effect with this id, or with this key such as `12-1`."""
-    return _find(tx, effects.c.id == key if isinstance(key, int) else effects.c.key == key)
+    return _find(tx, {"id" if isinstance(key, int) else "key": key})
 
 
 def list_effects(
@@ -172,7 +198,41 @@ def count_effects_by_state(tx: Connection) -> dict[str, int]:
     return {state: counted.get(state, 0) for state in EFFECT_STATES}
 
 
-def _is_due(at: datetime) -> ColumnElement[bool]:
+@cache
+def _choose() -> Select[Any]:
+    query = select(effects.c.id).where(_is_due(), ~_has_elder()).order_by(effects.c.id)
+    return query.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+
+
+@cache
+def _take() -> ReturningUpdate[Any]:
+    chosen = effects.c.id.in_(bindparam("chosen", expanding=True))
+    query = update(effects).where(chosen)
+    taken = query.values(
+        state="taken",
+        owner=bindparam("owner_name"),
+        lease_until=bindparam("until"),
+        attempts=effects.c.attempts + 1,
+    )
+    return taken.returning(effects)
+
+
+@cache
+def _finish() -> ReturningUpdate[Any]:
+    query = update(effects).where(effects.c.id == bindparam("effect"), effects.c.state != "done")
+    done = query.values(
+        state="done",
+        result=bindparam("said"),
+        done_at=bindparam("now"),
+        error="",
+        lease_until=None,
+        owner="",
+    )
+    return done.returning(effects.c.document_id)
+
+
+def _is_due() -> ColumnElement[bool]:
+    at: BindParameter[datetime] = bindparam("now")
     waiting = and_(effects.c.state == "pending", effects.c.due_at <= at)
     deserted = and_(effects.c.state == "taken", effects.c.lease_until < at)
     return or_(waiting, deserted)
@@ -214,21 +274,26 @@ def _is_with(tx: Connection, effect_id: int, owner: str) -> bool:
 
 
 def _get(tx: Connection, effect_id: int) -> EffectRow:
-    found = _find(tx, effects.c.id == effect_id)
+    found = _find(tx, {"id": effect_id})
     if found is None:
         raise LedgerError(f"there is no effect {effect_id} in the ledger")
     return found
 
 
 def _set(tx: Connection, effect_id: int, values: dict[str, Any]) -> None:
-    tx.execute(update(effects).where(effects.c.id == effect_id).values(values))
+    update_rows(tx, effects, {"id": effect_id}, values)
 
 
-def _find(tx: Connection, *where: ColumnElement[bool]) -> EffectRow | None:
-    return next(iter(_list(tx, *where, limit=1)), None)
+def _find(tx: Connection, where: Values) -> EffectRow | None:
+    row = find_row(tx, effects, where)
+    return None if row is None else _read_row(row)
 
 
 def _list(tx: Connection, *where: ColumnElement[bool], limit: int) -> list[EffectRow]:
     query = select(effects).where(*where).order_by(effects.c.id).limit(limit)
-    rows: list[Any] = [dict(row) for row in tx.execute(query).mappings()]
-    return [EffectRow(payload=msgspec.json.decode(row.pop("payload")), **row) for row in rows]
+    return [_read_row(row) for row in tx.execute(query).mappings()]
+
+
+def _read_row(row: RowMapping) -> EffectRow:
+    values: dict[Any, Any] = dict(row)
+    return EffectRow(payload=msgspec.json.decode(values.pop("payload")), **values)

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from gateway.clock import now
+from gateway.ledger.rows import find_row, insert_row, update_rows
 from gateway.ledger.tables import expectations
 
 ExpectedKind = Literal["997", "855", "856"]
@@ -37,14 +38,10 @@ class ExpectationRow(NewExpectation, frozen=True, kw_only=True):
 def expect(tx: Connection, new: NewExpectation) -> int:
     """Return the id of the expectation; of one document each kind is expected once an order."""
     same = {name: getattr(new, name) for name in ("po_number", "kind", "document_id")}
-    known = select(expectations.c.id).where(
-        *(expectations.c[name] == value for name, value in same.items())
-    )
-    found = tx.scalar(known)
+    found = find_row(tx, expectations, same)
     if found is not None:
-        return int(found)
-    query = insert(expectations).values(msgspec.structs.asdict(new)).returning(expectations.c.id)
-    return int(tx.execute(query).scalar_one())
+        return int(found["id"])
+    return insert_row(tx, expectations, msgspec.structs.asdict(new))
 
 
 def meet(
@@ -61,12 +58,10 @@ def meet(
     """
     if po_number is None and document_id is None:
         return 0
-    query = update(expectations).where(expectations.c.kind == kind, expectations.c.met_by.is_(None))
-    if po_number is not None:
-        query = query.where(expectations.c.po_number == po_number)
-    if document_id is not None:
-        query = query.where(expectations.c.document_id == document_id)
-    return tx.execute(query.values(met_by=met_by)).rowcount
+    where: dict[str, Any] = {"kind": kind, "met_by": None}
+    where |= {} if po_number is None else {"po_number": po_number}
+    where |= {} if document_id is None else {"document_id": document_id}
+    return update_rows(tx, expectations, where, {"met_by": met_by})
 
 
 def list_open(

@@ -1,6 +1,7 @@
 """Files: what arrived, from whom, and what became of it."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.progress import deliver_file
+from gateway.ledger.rows import Values, find_row, update_rows
 from gateway.ledger.states import FILE_STATES, UNFINISHED_FILES, must_be
 from gateway.ledger.tables import files
 
@@ -86,10 +88,10 @@ def set_file_state(tx: Connection, file_id: int, state: str, reason: str = "") -
 def find_file(tx: Connection, key: int | str) -> FileRow | None:
     """Return the file with this id, start of SHA-256 (6 or more) or name; of a name, the newest."""
     if isinstance(key, int):
-        return _find(tx, files.c.id == key)
+        return _find(tx, {"id": key})
     if key.isascii() and key.isdigit() and len(key) < 10 and (found := find_file(tx, int(key))):
         return found
-    return _find_by_hash(tx, key.lower()) or _find(tx, files.c.name == key)
+    return _find_by_hash(tx, key.lower()) or _find(tx, {"name": key})
 
 
 def list_files(
@@ -131,17 +133,12 @@ def _is_free() -> ColumnElement[bool]:
 
 def _find_unsettled(tx: Connection, arrival: Arrival) -> FileRow | None:
     same = {name: getattr(arrival, name) for name in ("partner", "channel", "name", "sha256")}
-    where = [files.c[name] == value for name, value in same.items()]
-    return _find(tx, *where, files.c.settled_at.is_(None))
+    return _find(tx, same | {"settled_at": None})
 
 
 def _find_first(tx: Connection, arrival: Arrival) -> FileRow | None:
-    return _find(
-        tx,
-        files.c.partner == arrival.partner,
-        files.c.sha256 == arrival.sha256,
-        files.c.duplicate_of.is_(None),
-    )
+    same = {"partner": arrival.partner, "sha256": arrival.sha256, "duplicate_of": None}
+    return _find(tx, same)
 
 
 def _find_by_hash(tx: Connection, prefix: str) -> FileRow | None:
@@ -167,8 +164,12 @@ def _insert(tx: Connection, arrival: Arrival, first: FileRow | None) -> FileRow:
         "reason": "" if first is None else _same_bytes(first),
         "duplicate_of": None if first is None else first.id,
     }
-    query = insert(files).returning(files)
-    return _read_row(dict(tx.execute(query, values).mappings().one()))
+    return _read_row(dict(tx.execute(_insert_file(), values).mappings().one()))
+
+
+@cache
+def _insert_file() -> Any:
+    return insert(files).returning(files)
 
 
 def _same_bytes(first: FileRow) -> str:
@@ -177,14 +178,13 @@ def _same_bytes(first: FileRow) -> str:
 
 
 def _update(tx: Connection, file_id: int, values: dict[str, Any]) -> None:
-    query = update(files).where(files.c.id == file_id).values(values | {"updated_at": now()})
-    if tx.execute(query).rowcount != 1:
+    if update_rows(tx, files, {"id": file_id}, values | {"updated_at": now()}) != 1:
         raise LedgerError(f"there is no file {file_id} in the ledger")
 
 
-def _find(tx: Connection, *where: ColumnElement[bool]) -> FileRow | None:
-    newest = select(files).where(*where).order_by(files.c.id.desc()).limit(1)
-    return next(iter(_list(tx, newest)), None)
+def _find(tx: Connection, where: Values) -> FileRow | None:
+    row = find_row(tx, files, where)
+    return None if row is None else _read_row(dict(row))
 
 
 def _list(tx: Connection, query: Select[Any]) -> list[FileRow]:

@@ -1,6 +1,8 @@
 """Locks: how two transactions that would both find nothing are kept one after the other."""
 
-from sqlalchemy import Connection, text
+from functools import cache
+
+from sqlalchemy import Connection, TextClause, text
 
 
 def hold(tx: Connection, word: str) -> None:
@@ -9,4 +11,9 @@ def hold(tx: Connection, word: str) -> None:
     On SQLite there is nothing to do: a transaction that may write is alone from its start.
     """
     if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))"), {"word": word})
+        tx.execute(_lock(), {"word": word})
+
+
+@cache
+def _lock() -> TextClause:
+    return text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")

@@ -1,16 +1,18 @@
 """Orders: the buyer's purchase orders and how far each one is."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Insert, RowMapping, Select, insert, select
 
 from canonical.entities import write_json
 from canonical.purchase_order import PurchaseOrder
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.locks import hold
+from gateway.ledger.rows import find_row, update_rows
 from gateway.ledger.states import ORDER_STATES, must_be
 from gateway.ledger.tables import orders
 
@@ -36,18 +38,16 @@ def record_order(tx: Connection, po: PurchaseOrder, partner: str, document_id: i
         "document_id": document_id,
         "updated_at": now(),
     }
-    known = update(orders).where(orders.c.po_number == po.po_number).values(values)
-    if tx.execute(known).rowcount == 0:
+    if update_rows(tx, orders, {"po_number": po.po_number}, values) == 0:
         first = {"po_number": po.po_number, "state": "released", "created_at": now()}
-        tx.execute(insert(orders).values(values | first))
+        tx.execute(_insert(), values | first)
 
 
 def find_order(tx: Connection, po_number: str, partner: str | None = None) -> OrderRow | None:
     """Return the order; with a partner, only where it is that partner's (B-94)."""
-    query = select(orders).where(orders.c.po_number == po_number)
-    if partner is not None:
-        query = query.where(orders.c.partner == partner)
-    return next(iter(_list(tx, query)), None)
+    where = {"po_number": po_number} | ({} if partner is None else {"partner": partner})
+    row = find_row(tx, orders, where)
+    return None if row is None else _read_row(row)
 
 
 def list_orders(
@@ -66,14 +66,21 @@ def set_order_state(tx: Connection, po_number: str, state: str) -> None:
     """Record how far the order is."""
     must_be(state, ORDER_STATES, "state of an order")
     values = {"state": state, "updated_at": now()}
-    if tx.execute(update(orders).where(orders.c.po_number == po_number).values(values)).rowcount:
+    if update_rows(tx, orders, {"po_number": po_number}, values):
         return
     raise LedgerError(f"there is no order {po_number} in the ledger")
 
 
 def _list(tx: Connection, query: Select[Any]) -> list[OrderRow]:
-    rows: list[Any] = [dict(row) for row in tx.execute(query).mappings()]
-    return [
-        OrderRow(entity=msgspec.json.decode(row.pop("content"), type=PurchaseOrder), **row)
-        for row in rows
-    ]
+    return [_read_row(row) for row in tx.execute(query).mappings()]
+
+
+def _read_row(row: RowMapping) -> OrderRow:
+    values: dict[Any, Any] = dict(row)
+    entity = msgspec.json.decode(values.pop("content"), type=PurchaseOrder)
+    return OrderRow(entity=entity, **values)
+
+
+@cache
+def _insert() -> Insert:
+    return insert(orders)

@@ -4,7 +4,6 @@ import multiprocessing
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.dialects import postgresql
 
 from gateway.ledger import effects
 from gateway.ledger.documents import NewDocument, find_document, record_document
@@ -271,15 +270,23 @@ def queue_many(tx, orders, each):
         queue_effect(tx, effect)
 
 
-def test_postgresql_skips_what_others_hold(tx, monkeypatch):
+def test_postgresql_skips_what_others_hold(new_postgresql):
     """There workers do not queue up behind each other's rows."""
-    seen = []
-    monkeypatch.setattr(tx, "scalars", lambda query: seen.append(query) or _Nothing())
-    effects.take_effects(tx, "one", 1, LEASE)
-    written = str(seen[0].compile(dialect=postgresql.dialect()))
-    assert written.endswith("FOR UPDATE SKIP LOCKED")
+    ledger = open_ledger(new_postgresql())
+    with ledger.begin() as tx:
+        document = NewDocument(partner="acme", direction="in", kind="csv", state="applied")
+        document_id = record_document(tx, document)
+        for number in (1, 2):
+            effects.queue_effect(tx, _effect(document_id, number))
+    with ledger.begin() as tx, ledger.begin() as other:
+        first = effects.take_effects(tx, "one", 1, LEASE)
+        second = effects.take_effects(other, "two", 1, LEASE)
+    ledger.dispose()
+    assert [1, 1] == [len(first), len(second)]
+    assert first[0].id != second[0].id
 
 
-class _Nothing:
-    def all(self):
-        return []
+def _effect(document_id, number):
+    return effects.NewEffect(
+        document_id=document_id, number=number, kind="event", target="journal", payload={}
+    )
