@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 
-from gateway.answer import Reply, answer_interchange
+from gateway.answer import answer_interchange
 from gateway.apply.apply import apply_document
 from gateway.archive import ArchiveError
 from gateway.gateway import Gateway
@@ -13,6 +13,7 @@ from gateway.map import map_document
 from gateway.partners import Partner, PartnerError
 from gateway.read import ReadDocument, read_file
 from gateway.record import Desk, conclude, finish, is_settled, record_mapped, record_refusal
+from gateway.reply import Reply
 from gateway.route import route_document
 from gateway.summary import Outcome, conclude_file
 from translators.x12.structure import Interchange

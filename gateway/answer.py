@@ -1,50 +1,36 @@
 """Answer: every file gets one its sender can act on, in the sender's own format (never silent)."""
 
-from dataclasses import dataclass
-
 import structlog
-from sqlalchemy import Connection
 
+from gateway.advice import can_advise, queue_824
 from gateway.clock import now
-from gateway.gateway import Gateway
 from gateway.ledger.control_numbers import draw_control_number
 from gateway.ledger.documents import (
     DocumentQuery,
+    DocumentRow,
     NewDocument,
     find_document_at,
     list_documents,
     list_findings,
     record_document,
 )
-from gateway.ledger.effects import NewEffect, queue_effect
-from gateway.ledger.files import FileRow
-from gateway.partners import Partner
+from gateway.reply import TEXT_ANSWER, Reply, put_answer
 from translators.x12.acknowledge import (
     Numbers,
     list_batches,
     needs_ta1,
     write_acknowledgment,
 )
+from translators.x12.functional import Functional, choose_style
 from translators.x12.structure import Interchange
 
 log = structlog.get_logger()
 
-TEXT_ANSWER = -1  # ordinals of answers are negative: see docs/decisions/0003
-
-
-@dataclass(slots=True, frozen=True)
-class Reply:
-    """To which file of which partner an answer is due, in one transaction."""
-
-    gateway: Gateway
-    tx: Connection
-    file: FileRow
-    partner: Partner
-
 
 def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool = False) -> None:
-    """Queue the TA1 and 997 that are due for an interchange, once however often the file is run."""
-    if reply.partner.acknowledgments.functional == "none" or not interchange.header:
+    """Queue the TA1 and 997 or 999 that are due for an interchange, once however often the file is run."""
+    wanted = reply.partner.acknowledgments.functional
+    if wanted == "none" or not interchange.header:
         return
     ordinal = TEXT_ANSWER - interchange.ordinal
     if find_document_at(reply.tx, reply.file.id, ordinal) is not None:
@@ -52,19 +38,26 @@ def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool
     if not needs_ta1(interchange, rejected) and not list_batches(interchange.groups):
         return
     numbers = _draw(reply, interchange)
+    functional: Functional = "999" if wanted == "999" else "997"
     data, found = write_acknowledgment(
-        interchange, interchange.groups, numbers, now(), rejected=rejected
+        interchange,
+        interchange.groups,
+        numbers,
+        now(),
+        rejected=rejected,
+        functional=functional,
     )
     if not data:
         log.error("no acknowledgment", file=reply.file.name, why=[str(one) for one in found])
         return
     version = interchange.groups[0].header.element(8) if interchange.groups else ""
+    set_id = choose_style(functional, version[:6]).set_id
     document_id = record_document(
         reply.tx,
         NewDocument(
             partner=reply.partner.name,
             direction="out",
-            kind=f"x12 997 {version[:6]}".strip(),
+            kind=f"x12 {set_id} {version[:6]}".strip(),
             state="applied",
             ordinal=ordinal,
             file_id=reply.file.id,
@@ -76,8 +69,8 @@ def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool
             sha256=reply.gateway.archive.store(data),
         ),
     )
-    name = f"997_{interchange.header.element(13).strip()}_{numbers.interchange:09d}.edi"
-    _put(reply, document_id, name, data)
+    name = f"{set_id}_{interchange.header.element(13).strip()}_{numbers.interchange:09d}.edi"
+    put_answer(reply, document_id, name, data)
 
 
 def _draw(reply: Reply, interchange: Interchange) -> Numbers:
@@ -88,24 +81,37 @@ def _draw(reply: Reply, interchange: Interchange) -> Numbers:
     return Numbers(draw_control_number(reply.tx, *key, "interchange"), drawn[0])
 
 
-def answer_in_words(reply: Reply) -> None:
-    """Queue a text that says which documents of a file were not taken, why, and what to do.
+def answer_business(reply: Reply) -> None:
+    """Queue what tells which documents of a file were not taken, why, and what to do.
 
     A partner who gets 997s reads there what could not be read; this tells what could be read and
-    not be used. It is written again when a rerun leaves other documents parked.
+    not be used: as an 824 where the partner wants one and the documents are X12, else as a text. It
+    is written again when a rerun leaves other documents parked.
     """
+    wanted = reply.partner.acknowledgments.business
     functional = reply.partner.acknowledgments.functional != "none"
     query = DocumentQuery(file_id=reply.file.id, direction="in", state="parked")
     parked = [
         row
-        for row in list_documents(reply.tx, query, limit=1000)
+        for row in reversed(list_documents(reply.tx, query, limit=1000))
         if not (functional and _is_told(reply, row.id))
     ]
-    if reply.partner.role == "erp" or (functional and not parked):
+    if reply.partner.role == "erp" or wanted == "none" or (functional and not parked):
         return
     if find_document_at(reply.tx, reply.file.id, TEXT_ANSWER) is not None:
         return
-    data = _write_words(reply, [row.id for row in reversed(parked)]).encode("utf-8-sig")
+    if (
+        wanted == "824"
+        and parked
+        and can_advise(reply.partner, parked)
+        and queue_824(reply, parked)
+    ):
+        return
+    _answer_in_words(reply, parked)
+
+
+def _answer_in_words(reply: Reply, parked: list[DocumentRow]) -> None:
+    data = _write_words(reply, [row.id for row in parked]).encode("utf-8-sig")
     document_id = record_document(
         reply.tx,
         NewDocument(
@@ -119,7 +125,7 @@ def answer_in_words(reply: Reply) -> None:
             sha256=reply.gateway.archive.store(data),
         ),
     )
-    _put(reply, document_id, f"{reply.file.name}.answer.txt", data)
+    put_answer(reply, document_id, f"{reply.file.name}.answer.txt", data)
 
 
 def _is_told(reply: Reply, document_id: int) -> bool:
@@ -142,21 +148,3 @@ def _write_words(reply: Reply, parked: list[int]) -> str:
                 if row.finding.advice:
                     lines.append(f"  what to do: {row.finding.advice}")
     return "\r\n".join([*lines, "", "Correct it and send the file again.", ""])
-
-
-def _put(reply: Reply, document_id: int, name: str, data: bytes) -> None:
-    channels = reply.partner.channels.leaving
-    if not channels:
-        return
-    effect = NewEffect(
-        document_id=document_id,
-        number=1,
-        kind="put",
-        target=reply.partner.name,
-        payload={
-            "channel": channels[0].name,
-            "name": name,
-            "sha256": reply.gateway.archive.store(data),
-        },
-    )
-    queue_effect(reply.tx, effect)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.partners import (
     Agreement,
@@ -14,7 +15,7 @@ from gateway.partners import (
     check_usage,
     find_agreement,
 )
-from gateway.partners.own_codes import without_own_codes
+from gateway.partners.tolerance import tolerance_of
 from translators.detect import detect_format
 from translators.document import Document, Envelope
 from translators.findings import Finding, X12Place, has_errors
@@ -51,11 +52,10 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
 
 def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]:
     ordinal = 0
-    for part in read_x12(data):
+    for part in read_x12(data, tolerance_of(partner, now().date())):
         if isinstance(part, Set):
             ordinal += 1
             document = document_of(part)
-            document.findings = without_own_codes(document.findings, partner)
             agreement = _agree(gateway, partner, document)
             part.findings = list(document.findings)
             yield ReadDocument(ordinal, document, agreement)

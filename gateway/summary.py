@@ -2,10 +2,11 @@
 
 import msgspec
 
-from gateway.answer import Reply, answer_in_words
+from gateway.answer import answer_business
 from gateway.gateway import Gateway
 from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
+from gateway.reply import Reply
 
 MOST_DOCUMENTS = 1_000_000
 
@@ -34,7 +35,7 @@ def conclude_file(gateway: Gateway, file: FileRow, refusal: str = "") -> Outcome
         state, reason = ("parked", refusal) if refusal else _judge(documents)
         if not refusal:
             partner = gateway.partners.get(file.partner)
-            answer_in_words(Reply(gateway, tx, file, partner))
+            answer_business(Reply(gateway, tx, file, partner))
         set_file_state(tx, file.id, state, reason)
         release_file(tx, file.id)
         done = find_file(tx, file.id)

@@ -32,8 +32,8 @@ def list_words() -> set[str]:
 
 
 def test_every_finding_can_be_looked_up() -> None:
-    """A word that can park a document or file, or warn, stands in docs/operating.md."""
-    page = (ROOT / "docs" / "operating.md").read_text()
+    """A word that can park a document or file, or warn, stands in operating.md or findings.md."""
+    page = "".join((ROOT / "docs" / f"{name}.md").read_text() for name in ("operating", "findings"))
     told = set(re.findall(r"^#### ([a-z0-9-]+)$", page, re.MULTILINE)) | set(
         re.findall(r"`([a-z0-9-]+)`", page)
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.clock import now
 from gateway.partners import (
     Agreement,
     Partner,
@@ -11,12 +12,13 @@ from gateway.partners import (
     find_agreement,
     load_partners,
 )
-from gateway.partners.own_codes import without_own_codes
+from gateway.partners.tolerance import tolerance_of
 from gateway.settings import Site, content_roots
 from gateway.shelf import Shelf
 from translators.document import Document
 from translators.findings import Finding
 from translators.mapper.read_mapping import Mapped, ReadMapping
+from translators.x12.quirks import STRICT, Tolerance
 
 Reader = ReadMapping | list[Finding]
 
@@ -27,11 +29,12 @@ class Choice:
 
     by_kind: Callable[[str], Reader]
     by_name: Callable[[str], Reader]
-    partner: Partner | None = None  # whose own codes are no fault
+    partner: Partner | None = None  # whose own codes and quirks are no fault
 
-    def judge(self, findings: list[Finding]) -> list[Finding]:
-        """Return the findings of a set without those about codes its partner agreed with us."""
-        return without_own_codes(findings, self.partner) if self.partner else findings
+    @property
+    def tolerance(self) -> Tolerance:
+        """Return what is tolerated of the partner today."""
+        return tolerance_of(self.partner, now().date()) if self.partner else STRICT
 
     def map(self, document: Document) -> Mapped:
         """Return what the document means; without content or mapping only findings."""

@@ -43,10 +43,10 @@ def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
 
 
 def _read_x12(data: bytes, choice: Choice) -> Iterator[ReadPart]:
-    for part in read_x12(data):
+    for part in read_x12(data, choice.tolerance):
         if isinstance(part, Set):
             document = document_of(part)
-            yield ReadPart(part.place, document, choice.judge(document.findings))
+            yield ReadPart(part.place, document, document.findings)
             part.release()
         elif isinstance(part, Group):
             yield ReadPart(f"group {part.header.element(6).strip()}", None, part.findings)

@@ -1,6 +1,5 @@
 """X12: a file checked, shown loop by loop, or answered with its TA1 and 997."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -8,19 +7,22 @@ import typer
 from console.asked import home_of
 from console.authoring.translate import load_bytes
 from console.output import clean, show_error, show_findings, show_json
+from gateway.clock import now
 from gateway.partners import Partner, load_partners
-from gateway.partners.own_codes import without_own_codes
+from gateway.partners.tolerance import tolerance_of
 from gateway.settings import Site
 from translators.findings import Finding, has_errors
 from translators.x12.acknowledge import Numbers, list_batches, write_acknowledgment
 from translators.x12.files import X12File, read_file
+from translators.x12.functional import Functional
+from translators.x12.quirks import STRICT
 from translators.x12.show import list_lines
 
 app = typer.Typer(help="Look into X12 files; nothing is changed.", no_args_is_help=True)
 
 File = Annotated[str, typer.Argument(help="The file to read; - reads stdin.")]
 PartnerName = Annotated[
-    str, typer.Option("--partner", help="Codes agreed with this partner are no fault.")
+    str, typer.Option("--partner", help="Codes and quirks agreed with this partner are no fault.")
 ]
 
 
@@ -60,12 +62,14 @@ def show(
 
 @app.command()
 def ack(context: typer.Context, file: File, partner: PartnerName = "") -> None:
-    """Write the TA1 and 997 that answer a file. Control numbers begin at 1; none is drawn."""
+    """Write the TA1 and 997 (or 999) that answer a file. Control numbers begin at 1; none is drawn."""
     drawn, is_fine = 0, True
-    for interchange in _read(file, _find_partner(context, partner)).interchanges:
+    known = _find_partner(context, partner)
+    for interchange in _read(file, known).interchanges:
         numbers = Numbers(drawn + 1, drawn + 1)
-        at = datetime.now(UTC).replace(tzinfo=None)
-        data, found = write_acknowledgment(interchange, interchange.groups, numbers, at)
+        data, found = write_acknowledgment(
+            interchange, interchange.groups, numbers, now(), functional=_choose(known)
+        )
         is_fine &= not show_findings(found, f"interchange {interchange.ordinal}")
         if not data and not found:
             show_error(f"interchange {interchange.ordinal}: no answer is due")
@@ -75,21 +79,18 @@ def ack(context: typer.Context, file: File, partner: PartnerName = "") -> None:
         raise typer.Exit(1)
 
 
+def _choose(partner: Partner | None) -> Functional:
+    is_999 = partner is not None and partner.acknowledgments.functional == "999"
+    return "999" if is_999 else "997"
+
+
 def _find_partner(context: typer.Context, name: str) -> Partner | None:
     return load_partners(Site(home=home_of(context))).get(name) if name else None
 
 
 def _read(name: str, partner: Partner | None) -> X12File:
-    """Return the file; of its sets the findings stand once with the documents, once for the 997."""
-    file = read_file(load_bytes(name))
-    if partner is None:
-        return file
-    for document in file.documents:
-        document.findings = without_own_codes(document.findings, partner)
-    for interchange in file.interchanges:
-        for set_ in (one for group in interchange.groups for one in group.sets):
-            set_.findings = without_own_codes(set_.findings, partner)
-    return file
+    """Return the file, by what is tolerated of the partner today."""
+    return read_file(load_bytes(name), tolerance_of(partner, now().date()) if partner else STRICT)
 
 
 def _check(file: X12File) -> list[Finding]:

@@ -99,9 +99,28 @@ class AgreedDocuments(Struct, frozen=True, kw_only=True):
 class Acknowledgments(Struct, frozen=True, kw_only=True):
     """Which X12 receipts we give, and whether we may wait for one."""
 
-    functional: Literal["997", "none"] = "997"
+    functional: Literal["997", "999", "none"] = "997"
+    business: Literal["824", "text", "none"] = "text"
     interchange: Literal["as-asked", "never"] = "as-asked"
     wanted: bool = True
+
+
+class AgreedQuirk(Struct, frozen=True, kw_only=True):
+    """One deviation that is tolerated until a day: which, who agreed to it, and why (F20)."""
+
+    name: str  # of translators.x12.quirks.QUIRKS
+    owner: str
+    reason: str
+    expires: date
+
+
+class ControlNumbers(Struct, frozen=True, kw_only=True):
+    """What is done about control numbers of the partner that come again (B-25, B-26)."""
+
+    days: int = 365
+    conflict: Literal["park", "warn"] = "park"
+    unique_groups: bool = False
+    unique_sets: bool = False
 
 
 class OutDelimiters(Struct, frozen=True, kw_only=True):
@@ -185,6 +204,8 @@ class Partner(Struct, frozen=True, kw_only=True):
     documents: AgreedDocuments = AgreedDocuments()
     acknowledgments: Acknowledgments = Acknowledgments()
     delimiters: OutDelimiters = OutDelimiters()
+    control_numbers: ControlNumbers = ControlNumbers()
+    quirks: tuple[AgreedQuirk, ...] = ()
     own_codes: dict[str, frozenset[str]] = {}  # data element number to agreed codes (B-49)
     semantics: Semantics = Semantics()
     expectations: Expectations = Expectations()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from translators.document import Document
 from translators.findings import Finding, has_errors
 from translators.x12.documents import document_of
+from translators.x12.quirks import STRICT, Tolerance
 from translators.x12.reader import read_x12
 from translators.x12.structure import Interchange, Set
 
@@ -32,10 +33,10 @@ class X12File:
             yield f"interchange {interchange.ordinal}", interchange.findings
 
 
-def read_file(data: bytes) -> X12File:
+def read_file(data: bytes, tolerance: Tolerance = STRICT) -> X12File:
     """Return everything a file holds, checked; for files that fit into memory as values."""
     file = X12File()
-    for part in read_x12(data):
+    for part in read_x12(data, tolerance):
         if isinstance(part, Set):
             file.documents.append(document_of(part))
         elif isinstance(part, Interchange):
