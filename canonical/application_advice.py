@@ -34,6 +34,7 @@ class Answer(Entity, frozen=True, kw_only=True):
         "other",
     ]
     about: Literal["group", "set", "batch", "item", "other"] = "other"
+    code: Annotated[str | None, Meta(description="the sender's own code (element 110)")] = None
     reference: Annotated[Reference, Meta(description="the number of what is answered")]
     sent_on: date | None = None
     group_control: str | None = None

@@ -55,7 +55,7 @@ class ReceivingAdvice(Entity, frozen=True, kw_only=True):
 
     receipt_number: Text
     purpose: Literal["original", "change", "replace", "cancel", "other"] = "original"
-    kind: Literal["receipt", "acceptance", "other"] = "receipt"
+    kind: Annotated[str | None, Meta(description="the sender's type code (element 962)")] = None
     advised_on: date
     received_on: date | None = None
     shipment_number: str | None = None
