@@ -17,9 +17,11 @@ from gateway.ledger.expectations import ExpectedKind, NewExpectation, expect
 from gateway.ledger.orders import set_order_state
 from gateway.map import number_of
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
+from gateway.partners.tolerance import tolerance_of
 from translators.findings import Finding, has_errors
 from translators.mapper.write_mapping import WriteMapping
 from translators.mapper.written import Written
+from translators.x12.files import check_written
 from translators.x12.grammar import GROUP_OF
 from translators.x12.writer import OutEnvelope, WrittenSet, choose_delimiters, write_interchange
 
@@ -117,6 +119,8 @@ def _number(
     if not partner.delimiters.pinned:
         marks = choose_delimiters(sets, marks, version)
     data, findings = write_interchange(sets, envelope, marks, now())
+    if data:  # what we would not take ourselves does not leave
+        findings += check_written(data, tolerance_of(partner, now().date()))
     return Numbered(data, findings, f"{interchange:09d}", str(group), SET_CONTROL, GROUP_OF[set_id])
 
 

@@ -99,13 +99,13 @@ def test_csv_without_mapping_asks_for_one(run, tmp_path: Path) -> None:
 
 def test_a_set_without_base_mapping_names_those_there_are(run, tmp_path: Path) -> None:
     """Another set or version is a finding that lists the base mappings."""
-    data = (WEEK / "3_855.edi").read_bytes().replace(b"ST*855*", b"ST*810*")
-    file = tmp_path / "810.edi"
+    data = (WEEK / "3_855.edi").read_bytes().replace(b"ST*855*", b"ST*851*")
+    file = tmp_path / "851.edi"
     file.write_bytes(data)
     ran = run("translate", str(file))
 
     assert 1 == ran.code
-    assert "there is no grammar for set '810'" in ran.err or "no base mapping" in ran.err
+    assert "there is no grammar for set '851'" in ran.err or "no base mapping" in ran.err
 
 
 def test_the_wrong_mapping_is_named(run) -> None:

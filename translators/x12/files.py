@@ -42,3 +42,13 @@ def read_file(data: bytes, tolerance: Tolerance = STRICT) -> X12File:
         elif isinstance(part, Interchange):
             file.interchanges.append(part)
     return file
+
+
+def check_written(data: bytes, tolerance: Tolerance = STRICT) -> list[Finding]:
+    """Return the errors and warnings our own checker finds in what is about to leave us.
+
+    Places are those of the file that was written, so that the mapping at fault can be found.
+    """
+    file = read_file(data, tolerance)
+    found = [one for _, findings in file.list_findings() for one in findings]
+    return [one for one in found if one.level != "note"]

@@ -130,7 +130,7 @@ def load_segments(version: str) -> dict[str, SegmentRule]:
 @cache
 def load_elements(version: str) -> dict[str, ElementRule]:
     """Return all elements of a version by number."""
-    codes = _load_codes(version)
+    codes = load_codes(version)
     rules = {}
     for line in _list_lines(GRAMMARS / version / "elements.txt"):
         number, kind, shortest, longest, name = line.split(" ", 4)
@@ -193,7 +193,9 @@ def _is_composite(name: str) -> bool:
     return len(name) == 4 and name[0] == "C" and name[1:].isdigit()
 
 
-def _load_codes(version: str) -> dict[str, dict[str, str]]:
+@cache
+def load_codes(version: str) -> dict[str, dict[str, str]]:
+    """Return the code lists of a version by element number, each code with its meaning or ''."""
     lists = {}
     for head, rows in _list_blocks(GRAMMARS / version / "codes.txt"):
         codes: dict[str, str] = {}
