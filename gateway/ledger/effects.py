@@ -25,6 +25,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.leases import has_passed, moments
 from gateway.ledger.progress import deliver_document
 from gateway.ledger.rows import Values, find_row, insert_new_row, update_rows
 from gateway.ledger.states import EFFECT_STATES, UNFINISHED_EFFECTS, must_be
@@ -103,7 +104,7 @@ def take_effects(
     later ones of its order, and nothing else.
     """
     at = now()
-    chosen = tx.scalars(_choose(), {"now": at, "most": limit}).all()
+    chosen = tx.scalars(_choose(), moments(at) | {"most": limit}).all()
     if not chosen:
         return []
     values = {"owner_name": owner, "until": at + lease, "chosen": chosen}
@@ -233,9 +234,15 @@ def _finish() -> ReturningUpdate[Any]:
 
 def _is_due() -> ColumnElement[bool]:
     at: BindParameter[datetime] = bindparam("now")
-    waiting = and_(effects.c.state == "pending", effects.c.due_at <= at)
-    deserted = and_(effects.c.state == "taken", effects.c.lease_until < at)
-    return or_(waiting, deserted)
+    horizon: BindParameter[datetime] = bindparam("horizon")
+    # What was never tried is due whatever the clock says now.
+    due = or_(
+        effects.c.attempts == 0,
+        effects.c.due_at == at,
+        has_passed(effects.c.due_at, at, horizon),
+    )
+    deserted = has_passed(effects.c.lease_until, at, horizon)
+    return or_(and_(effects.c.state == "pending", due), and_(effects.c.state == "taken", deserted))
 
 
 def _has_elder() -> ColumnElement[bool]:

@@ -5,11 +5,24 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.leases import has_passed, moments
 from gateway.ledger.progress import deliver_file
 from gateway.ledger.rows import Values, find_row, update_rows
 from gateway.ledger.states import FILE_STATES, UNFINISHED_FILES, must_be
@@ -47,6 +60,7 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
     settled_at: datetime | None
     updated_at: datetime
     lease_until: datetime | None
+    owner: str
     observations: tuple[str, ...]
 
 
@@ -108,26 +122,47 @@ def list_files(
 
 def list_unfinished_files(tx: Connection, limit: int = 1000) -> list[FileRow]:
     """Return the files to process, oldest first: nobody works on them now."""
-    return _list(tx, select(files).where(_is_free()).order_by(files.c.id).limit(limit))
+    rows = tx.execute(_unfinished(), moments(now()) | {"most": limit}).mappings()
+    return [_read_row(dict(row)) for row in rows]
 
 
-def take_file(tx: Connection, file_id: int, lease: timedelta) -> bool:
-    """Return whether the file is ours until the lease ends; never true for two at once (B-89)."""
-    taken = tx.execute(
-        update(files)
-        .where(files.c.id == file_id, _is_free())
-        .values(lease_until=now() + lease, updated_at=now())
-    )
-    return taken.rowcount == 1
+def take_file(tx: Connection, file_id: int, lease: timedelta, owner: str = "") -> FileRow | None:
+    """Return the file, ours until the lease ends; None where another has it (B-89)."""
+    at = now()
+    values = moments(at) | {"file": file_id, "until": at + lease, "owner_name": owner}
+    row = tx.execute(_take(), values).mappings().first()
+    return None if row is None else _read_row(dict(row))
+
+
+def keep_files(tx: Connection, owner: str, lease: timedelta) -> int:
+    """Return how many leases of this owner were made longer: a large file takes its time."""
+    return update_rows(tx, files, {"owner": owner}, {"lease_until": now() + lease})
 
 
 def release_file(tx: Connection, file_id: int) -> None:
     """End the lease before its time."""
-    _update(tx, file_id, {"lease_until": None})
+    _update(tx, file_id, {"lease_until": None, "owner": ""})
+
+
+@cache
+def _unfinished() -> Select[Any]:
+    query = select(files).where(_is_free()).order_by(files.c.id)
+    return query.limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _take() -> ReturningUpdate[Any]:
+    query = update(files).where(files.c.id == bindparam("file"), _is_free())
+    taken = query.values(
+        lease_until=bindparam("until"), owner=bindparam("owner_name"), updated_at=bindparam("now")
+    )
+    return taken.returning(files)
 
 
 def _is_free() -> ColumnElement[bool]:
-    free = or_(files.c.lease_until.is_(None), files.c.lease_until < now())
+    at: BindParameter[datetime] = bindparam("now")
+    lease = files.c.lease_until
+    free = or_(lease.is_(None), has_passed(lease, at, bindparam("horizon")))
     return files.c.state.in_(UNFINISHED_FILES) & free
 
 

@@ -47,6 +47,7 @@ files = Table(
     Column("settled_at", DateTime),  # when the source was removed; empty: still to do
     Column("updated_at", DateTime, nullable=False),
     Column("lease_until", DateTime),
+    Column("owner", String(80), nullable=False, default=""),  # who works on it
     Column("observations", Text, nullable=False, default="[]"),
     # Identity of a file is partner + content, never its name (DESIGN 7).
     Index(
@@ -59,6 +60,7 @@ files = Table(
     ),
     Index("ix_files_state", "state"),
     Index("ix_files_sha256", "sha256"),
+    Index("ix_files_owner", "owner"),
     Index("ix_files_name", "name"),
 )
 

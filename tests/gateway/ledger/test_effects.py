@@ -13,6 +13,7 @@ from gateway.ledger.effects import (
     delay_effect,
     find_effect,
     finish_effect,
+    keep_effects,
     list_effects,
     queue_effect,
     retry_effect,
@@ -268,6 +269,30 @@ def queue_many(tx, orders, each):
             payload={},
         )
         queue_effect(tx, effect)
+
+
+def test_a_clock_that_is_set_back_holds_no_effect(tx, queue, clock):
+    """Taken, put off or new: by a clock of yesterday all of them are due."""
+    queue(1)
+    dead = take_effects(tx, "dead", 1, LEASE)
+    queue(2)
+    late = take_effects(tx, "one", 1, LEASE)
+    delay_effect(tx, late[0].id, "away", clock.moment + timedelta(minutes=5))
+    queue(3)
+    clock.advance(timedelta(days=-1))
+    taken = take_effects(tx, "two", 9, LEASE)
+    assert len(taken) == 3
+    assert {dead[0].id, late[0].id} < {one.id for one in taken}
+
+
+def test_a_lease_can_be_kept(tx, queue, clock):
+    """What takes longer than its lease is not taken by another while somebody works on it."""
+    queue(1)
+    take_effects(tx, "one", 1, LEASE)
+    clock.advance(LEASE / 2)
+    assert keep_effects(tx, "one", LEASE) == 1
+    clock.advance(LEASE * 0.9)
+    assert take_effects(tx, "two", 1, LEASE) == []
 
 
 def test_postgresql_skips_what_others_hold(new_postgresql):

@@ -9,6 +9,7 @@ from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import (
     Arrival,
     find_file,
+    keep_files,
     list_files,
     list_unfinished_files,
     list_unsettled_files,
@@ -130,7 +131,7 @@ def test_listing_filters(tx, arrive):
 def test_a_taken_file_is_nobody_elses(tx, arrive):
     """One worker at a time (B-89)."""
     row = arrive()
-    assert [take_file(tx, row.id, MINUTE), take_file(tx, row.id, MINUTE)] == [True, False]
+    assert [take_file(tx, row.id, MINUTE) is not None for _ in range(2)] == [True, False]
     assert list_unfinished_files(tx) == []
 
 
@@ -141,6 +142,25 @@ def test_a_lease_ends(tx, arrive, clock):
     clock.advance(MINUTE + timedelta(seconds=1))
     assert [found.id for found in list_unfinished_files(tx)] == [row.id]
     assert take_file(tx, row.id, MINUTE)
+
+
+def test_a_lease_can_be_kept(tx, arrive, clock):
+    """A large file takes longer than its lease; who works on it says so now and then."""
+    row = arrive()
+    take_file(tx, row.id, MINUTE, "one")
+    clock.advance(MINUTE / 2)
+    assert [keep_files(tx, "one", MINUTE), keep_files(tx, "two", MINUTE)] == [1, 0]
+    clock.advance(MINUTE * 0.9)
+    assert take_file(tx, row.id, MINUTE, "two") is None
+
+
+def test_a_clock_that_is_set_back_does_not_hold_a_file(tx, arrive, clock):
+    """A lease that ends next year by the clock as it is now was written by another clock."""
+    row = arrive()
+    take_file(tx, row.id, MINUTE, "dead")
+    clock.advance(timedelta(days=-1))
+    assert [found.id for found in list_unfinished_files(tx)] == [row.id]
+    assert take_file(tx, row.id, MINUTE, "two")
 
 
 def test_a_released_file_can_be_taken(tx, arrive):

@@ -5,9 +5,11 @@ import stat
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -18,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 import gateway.ledger
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.files import take_file
 from gateway.ledger.ledger import REVISION, Ledger, open_ledger
 from gateway.ledger.tables import actions, metadata
 
@@ -53,6 +56,32 @@ def test_migrations_and_tables_agree(ledger):
     with ledger.begin() as tx:
         context = MigrationContext.configure(tx, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+def test_a_ledger_of_the_first_schema_is_brought_up_with_all_it_holds(ledger_url):
+    """A file recorded under 0001 is there under the newest revision, free to be taken."""
+    ledger = Ledger(ledger_url)
+    config = Config()
+    config.set_main_option(
+        "script_location", str(Path(gateway.ledger.__file__).parent / "migrations")
+    )
+    with ledger.begin() as tx:
+        config.attributes["connection"] = tx
+        command.upgrade(config, "0001")
+        tx.execute(
+            text(
+                "INSERT INTO files (partner, channel, name, sha256, size, received_at, state, reason,"
+                " updated_at, observations) VALUES ('acme', 'drop', 'a.edi', 'ab', 2,"
+                " '2026-01-02 03:04:05.000000', 'received', '', '2026-01-02 03:04:05.000000', '[]')"
+            )
+        )
+    ledger.migrate()
+    with ledger.begin() as tx:
+        taken = take_file(tx, 1, timedelta(minutes=1), "one")
+        assert tx.scalar(text("SELECT version_num FROM alembic_version")) == REVISION
+    ledger.dispose()
+    assert taken is not None
+    assert (taken.name, taken.owner) == ("a.edi", "one")
 
 
 def test_the_revision_in_the_code_is_the_newest_migration():
