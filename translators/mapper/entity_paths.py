@@ -1,7 +1,7 @@
 """Paths into a canonical entity: `po_number`, `item.buyer`, `parties(role=ship_to)/name`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -34,11 +34,12 @@ class GroupPlace(NamedTuple):
     members: tuple[Any, ...]
 
 
-def list_groups(items: list[Any], by: Get, name: str, place: Any) -> list[GroupPlace]:
-    """Return the items grouped by what `by` finds in each, in the order of their first."""
-    groups: dict[Any, list[Any]] = {}
+def list_groups(items: list[Any], by: Sequence[Get], name: str, place: Any) -> list[GroupPlace]:
+    """Return the items grouped by all that `by` finds in each, in the order of their first."""
+    groups: dict[tuple[Any, ...], list[Any]] = {}
     for item in items:
-        groups.setdefault(by((item, place)), []).append(item)
+        key = tuple(find((item, place)) for find in by)
+        groups.setdefault(key, []).append(item)
     return [GroupPlace(found[0], place, name, tuple(found)) for found in groups.values()]
 
 

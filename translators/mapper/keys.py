@@ -48,7 +48,7 @@ SEGMENT = (
     Key("pairs", "a run of qualifiers and values, without gaps", "LIN02+: {pairs: {BP: item.buyer}}"),
     Key("elements", "a run of the same elements for each item", "RCD06+: {each: conditions, elements: [quantity.value]}"),
     Key("each", "once for each of these", "each: lines"),
-    Key("by", "items with the same text here are one; inside, `each` names those of one group", "by: po_number"),
+    Key("by", "items with the same text here are one; inside, `each` names those of one group", "by: [po_number, release]"),
     Key("when", "only if this holds", "when: item.description"),
     Key("level", "below an HL of this code, numbered and pointing to the level around it", "level: O"),
     Key("segments", "several segments under one each, when or level", "segments: [{N101: role}, {N401: city}]"),

@@ -50,6 +50,12 @@ class BlockNode:
 Node = TextNode | NullNode | ListNode | BlockNode
 
 
+def list_texts(node: Node) -> list[TextNode]:
+    """Return the texts of a list, or the one text there is."""
+    items = node.items if isinstance(node, ListNode) else (node,)
+    return [item for item in items if isinstance(item, TextNode)]
+
+
 def mistake(where: str, sentence: str, advice: str = "", code: str = "bad-mapping") -> Finding:
     """Return an author's mistake as a finding that names its file and line."""
     return Finding(level="error", code=code, sentence=sentence, advice=advice, rule=where)

@@ -11,7 +11,7 @@ from translators.mapper.entity_paths import EntityScope, compile_path, list_grou
 from translators.mapper.formats import Check, Compiler, Here, Mistakes
 from translators.mapper.head import read_format
 from translators.mapper.mapping import Mapping
-from translators.mapper.source import BlockNode, ListNode, Node, TextNode
+from translators.mapper.source import BlockNode, ListNode, Node, TextNode, list_texts
 from translators.mapper.write_levels import is_level, write_level
 from translators.mapper.write_order import check_order
 from translators.mapper.write_segments import compile_segment
@@ -121,11 +121,12 @@ def _compile_each(item: BlockNode, here: Here) -> tuple[Places | None, Here]:
     if "by" not in item.entries:
         inner = here.within(scope)
         return lambda place: [(one, place) for one in compiled.list_all(place)], inner
-    by = compile_path(TextNode(item.text("by"), item.lines["by"]), scope, here.mistakes)
-    if by is None:
+    found = [compile_path(one, scope, here.mistakes) for one in list_texts(item.entries["by"])]
+    by = [path.get for path in found if path is not None]
+    if len(by) < len(found):
         return None, here
     inner = here.within(EntityScope(struct, name, here.scope, group=shape))
-    return lambda place: list(list_groups(compiled.list_all(place), by.get, name, place)), inner
+    return lambda place: list(list_groups(compiled.list_all(place), by, name, place)), inner
 
 
 def _repeated(emit: Emit, find: Places | None, when: Check | None) -> Emit:
