@@ -1,23 +1,31 @@
 """Servers that tests share; where one is not installed its tests are skipped, in CI they fail."""
 
 import os
+import secrets
+import subprocess
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from bench.postgres import Cluster, find_binaries, running_cluster
+from bench.sshd import Sshd, find_sshd, running_sshd
 from gateway.ledger.ledger import open_ledger
+
+
+def _do_without(reason: str) -> None:
+    """Skip a test for want of a server; in CI nothing may be wanting."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """Return a PostgreSQL server for this run of the tests."""
     if find_binaries() is None:
-        reason = "no PostgreSQL server is installed; run scripts/services.sh as root"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        _do_without("no PostgreSQL server is installed; run scripts/services.sh as root")
     with running_cluster(durable=False) as running:
         running.create_database("filled")
         open_ledger(running.url("filled")).dispose()
@@ -34,3 +42,33 @@ def new_postgresql(cluster: Cluster) -> Callable[..., str]:
         return cluster.create_database(name, "template0" if empty else "filled")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    """Return an OpenSSH server for this run of the tests."""
+    if find_sshd() is None:
+        _do_without("no OpenSSH server is installed; run scripts/services.sh as root")
+    with running_sshd(tmp_path_factory.mktemp("sshd")) as running:
+        yield running
+
+
+@pytest.fixture
+def own_sshd(sshd: Sshd, tmp_path: Path) -> Iterator[Sshd]:  # noqa: ARG001 it is installed
+    """Return a server of one test, to be killed and held."""
+    with running_sshd(tmp_path / "sshd") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def sshd_user(sshd: Sshd) -> Iterator[tuple[Sshd, str, str]]:
+    """Return the server with a user made for this run, and its password."""
+    if os.getuid() != 0:
+        pytest.skip("only root can make a user with a password")
+    name, password = f"cmg{secrets.token_hex(4)}", secrets.token_hex(12)
+    subprocess.run(["useradd", "--no-create-home", "--shell", "/bin/sh", name], check=True)
+    try:
+        subprocess.run(["chpasswd"], input=f"{name}:{password}".encode(), check=True)
+        yield sshd, name, password
+    finally:
+        subprocess.run(["userdel", name], check=True)
