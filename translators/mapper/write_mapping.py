@@ -123,8 +123,6 @@ def _compile_each(item: BlockNode, here: Here) -> tuple[Places | None, Here]:
         return lambda place: [(one, place) for one in compiled.list_all(place)], inner
     found = [compile_path(one, scope, here.mistakes) for one in list_texts(item.entries["by"])]
     by = [path.get for path in found if path is not None]
-    if len(by) < len(found):
-        return None, here
     inner = here.within(EntityScope(struct, name, here.scope, group=shape))
     return lambda place: list(list_groups(compiled.list_all(place), by, name, place)), inner
 

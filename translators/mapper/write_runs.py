@@ -33,7 +33,7 @@ def _limited(key: str, give: GiveAll, room: int, here: Here) -> GiveAll:
     def give_some(place: Any, written: Written) -> list[str]:
         texts = give(place, written)
         if len(texts) > room:
-            sentence = f"{key} has room for {room} elements and {len(texts)} were to be written"
+            sentence = f"{key} has room for {room}, and {len(texts)} were to be written"
             advice = "the rest is left out; write what must not be lost elsewhere"
             report(written, here, ("too-many-elements", sentence, advice), "warning")
         return texts[:room]
