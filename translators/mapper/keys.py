@@ -47,7 +47,7 @@ SEGMENT = (
     Key("N301+", "a run: all of the texts, in this element and those after it", "N301+: street"),
     Key("pairs", "a run of qualifiers and values, without gaps", "LIN02+: {pairs: {BP: item.buyer}}"),
     Key("elements", "a run of the same elements for each item", "RCD06+: {each: conditions, elements: [quantity.value]}"),
-    Key("each", "once for each of these", "each: lines"),
+    Key("each", "once for each of these; of a text, once for each of its lines", "each: note"),
     Key("by", "items with the same text here are one; inside, `each` names those of one group", "by: [po_number, release]"),
     Key("when", "only if this holds", "when: item.description"),
     Key("level", "below an HL of this code, numbered and pointing to the level around it", "level: O"),

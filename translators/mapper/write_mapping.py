@@ -119,12 +119,18 @@ def _compile_each(item: BlockNode, here: Here) -> tuple[Places | None, Here]:
     struct, name = (shape.struct, shape.name) if shape else (None, "")
     scope = EntityScope(struct, name, here.scope)
     if "by" not in item.entries:
+        find = _list_lines if shape and shape.kind == "text" else list
         inner = here.within(scope)
-        return lambda place: [(one, place) for one in compiled.list_all(place)], inner
+        return lambda place: [(one, place) for one in find(compiled.list_all(place))], inner
     found = [compile_path(one, scope, here.mistakes) for one in list_texts(item.entries["by"])]
     by = [path.get for path in found if path is not None]
     inner = here.within(EntityScope(struct, name, here.scope, group=shape))
     return lambda place: list(list_groups(compiled.list_all(place), by, name, place)), inner
+
+
+def _list_lines(texts: list[str]) -> list[str]:
+    """Return the lines of a text that are not blank: one `MSG` for each line of a note."""
+    return [line for text in texts for line in text.splitlines() if line.strip()]
 
 
 def _repeated(emit: Emit, find: Places | None, when: Check | None) -> Emit:

@@ -14,6 +14,7 @@ SHIPPED = Path(__file__).parents[3] / "mappings"
 ORDER = {
     "po_number": "4500012345",
     "ordered_on": "2025-01-08",
+    "note": "Call before delivery.\n\nGate 4 only.",
     "parties": [{"role": "ship_to", "street": ["1 Dock Road", "Gate 4"]}, {"role": "buyer"}],
     "lines": [
         {
@@ -80,6 +81,8 @@ def written(tmp_path):
         ("{each: lines, by: line_number, BEG03: po_number, REF04-2: line_number}",
          ["REF04-2 is no element of BEG: one list item is one segment; start the next with -"]),
         ("{each: lines, when: line_number = 2, REF04-2: line_number, REF04-1: {value: DP}}", ["REF****DP:2"]),
+        ("{segments: [{N902: {value: NOTE}}, {each: note, MSG01: note}]}",
+         ["N9**NOTE", "MSG*Call before delivery.", "MSG*Gate 4 only."]),
         ("{each: lines, when: line_number = 2, REF04-1: line_number}", ["REF****2"]),
     ],
 )  # fmt: skip
