@@ -4,7 +4,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.deliver import deliver_effects
-from flows.process import process_file
+from flows.process import process_file, process_group
 from gateway.gateway import opened
 from gateway.rerun import reopen_file
 from gateway.summary import Outcome
@@ -15,17 +15,15 @@ class FileFailedError(Exception):
 
 
 @task(name="process", task_run_name="{name}", cache_policy=NO_CACHE)
-def process_task(home: str, file_id: int, name: str) -> Outcome:  # noqa: ARG001 shown by Prefect
-    """Return what became of one file."""
-    return process_file(opened(home), file_id)
+def process_task(home: str, ids: list[int], name: str) -> list[Outcome]:  # noqa: ARG001 shown by Prefect
+    """Return what became of one file, or of some that share a transaction."""
+    return process_group(opened(home), ids)
 
 
 @flow(name="process-files", validate_parameters=False)
-def process_files(home: str, names: dict[int, str]) -> list[Outcome]:
-    """Return what became of each file; what its documents caused is delivered at once."""
-    outcomes = [process_task(home, file_id, name) for file_id, name in names.items()]
-    deliver_effects(opened(home))
-    return outcomes
+def process_files(home: str, groups: list[dict[int, str]]) -> list[Outcome]:
+    """Return what became of each file; a task costs as much as a file, so a burst shares them."""
+    return [one for names in groups for one in process_task(home, list(names), _name_of(names))]
 
 
 @flow(name="process-file")
@@ -41,3 +39,8 @@ def process_one(home: str, file_id: int) -> str:
     if outcome.is_failed:
         raise FileFailedError(outcome.reason)
     return f"{outcome.name}: {outcome.state}"
+
+
+def _name_of(names: dict[int, str]) -> str:
+    first, *others = names.values()
+    return f"{first} and {len(others)} more" if others else first

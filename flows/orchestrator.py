@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 
-from flows.process import process_file
+from flows.process import FILES_TOGETHER, group_files, process_files
 from gateway.gateway import Gateway
 from gateway.ledger.documents import list_findings
 from gateway.ledger.files import FileRow
@@ -60,11 +60,11 @@ class Orchestrator:
         if not files:
             return []
         if not self.answers:
-            return [process_file(self._gateway, file.id) for file in files]
+            return process_files(self._gateway, files)
         outcomes = self._try(lambda: _run_flow(self._gateway, files)) or []
         done = {outcome.file_id for outcome in outcomes}
         # A run that began while the server went away may never have entered its body.
-        outcomes += [process_file(self._gateway, one.id) for one in files if one.id not in done]
+        outcomes += process_files(self._gateway, [one for one in files if one.id not in done])
         for outcome in outcomes:
             if outcome.is_failed:
                 self._try(lambda one=outcome: self._show_failure(one))  # type: ignore[misc]
@@ -93,12 +93,16 @@ class Orchestrator:
 def _run_flow(gateway: Gateway, files: list[FileRow]) -> list[Outcome]:
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings  # noqa: PLC0415
 
-    from flows.batch import process_files  # noqa: PLC0415 Prefect takes over a second to load
+    from flows import batch  # noqa: PLC0415 Prefect takes over a second to load
 
-    names = {file.id: f"{file.partner} {file.name}" for file in files}
+    together = 1 if len(files) <= FILES_TOGETHER else FILES_TOGETHER
+    groups = [
+        {file.id: f"{file.partner} {file.name}" for file in group}
+        for group in group_files(files, together)
+    ]
     # The heartbeat thread is waited for at the end of a run, which costs a second each.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return process_files(str(gateway.site.home), names)
+        return batch.process_files(str(gateway.site.home), groups)
 
 
 def _is_healthy(api_url: str) -> bool:

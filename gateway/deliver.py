@@ -15,9 +15,9 @@ from gateway.erp.sink import ErpRejectedError, ErpUnavailableError, deliver_comm
 from gateway.events.cloud_event import About, EventError, cloud_event
 from gateway.events.journal import JournalError
 from gateway.gateway import Gateway
-from gateway.ledger.effects import EffectRow, delay_effect, finish_effect, stick_effect
+from gateway.ledger.effects import EffectRow, delay_effect, finish_effects, stick_effect
 from gateway.partners import PartnerError
-from gateway.transports.folder import FolderTransport
+from gateway.places import open_target
 from gateway.transports.transport import TransportError
 
 log = structlog.get_logger()
@@ -36,23 +36,29 @@ FINAL = (
 )
 
 
-def deliver_effect(gateway: Gateway, effect: EffectRow) -> bool:
-    """Do one effect that was taken; return whether it is done.
+def deliver_taken(gateway: Gateway, taken: list[EffectRow]) -> int:
+    """Do effects that were taken, one after the other; return how many are done.
 
-    A verdict of the other side is final and leaves the effect stuck; what passes is tried again.
+    A verdict of the other side is final and leaves an effect stuck; what passes is tried again.
     """
+    results = {effect.id: deliver_effect(gateway, effect) for effect in taken}
+    done = {effect_id: result for effect_id, result in results.items() if result is not None}
+    # Killed here: the leases run out, the effects are taken again, and their doors find them done.
+    if done:
+        with gateway.ledger.begin() as tx:
+            finish_effects(tx, done)
+    return len(done)
+
+
+def deliver_effect(gateway: Gateway, effect: EffectRow) -> str | None:
+    """Return what the other side said of one effect; None where it is stuck, or waits."""
     try:
-        result = DOORS[effect.kind](gateway, effect)
+        return DOORS[effect.kind](gateway, effect)
     except FINAL as error:
         _stick(gateway, effect, f"{error}")
-        return False
     except PASSING as error:
         _delay(gateway, effect, f"{error}")
-        return False
-    # Killed here: the lease runs out, the effect is taken again, and its door finds it done.
-    with gateway.ledger.begin() as tx:
-        finish_effect(tx, effect.id, result)
-    return True
+    return None
 
 
 def _stick(gateway: Gateway, effect: EffectRow, error: str) -> None:
@@ -76,7 +82,7 @@ def _put(gateway: Gateway, effect: EffectRow) -> str:
     payload = effect.payload
     channel = next(one for one in partner.channels.leaving if one.name == payload["channel"])
     data = gateway.archive.load(payload["sha256"])
-    return FolderTransport(gateway.site.home / channel.folder).put(payload["name"], data)
+    return open_target(gateway, partner, channel).put(payload["name"], data)
 
 
 def _tell_erp(gateway: Gateway, effect: EffectRow) -> str:

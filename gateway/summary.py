@@ -1,6 +1,7 @@
 """Summary: what became of a file, from what became of its documents."""
 
 import msgspec
+from sqlalchemy import Connection
 
 from gateway.answer import answer_business
 from gateway.gateway import Gateway
@@ -30,15 +31,20 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 def conclude_file(gateway: Gateway, file: FileRow, refusal: str = "") -> Outcome:
     """Record the state of a processed file, queue its answer in words, end its lease."""
     with gateway.ledger.begin() as tx:
-        query = DocumentQuery(file_id=file.id, direction="in")
-        documents = list_documents(tx, query, limit=MOST_DOCUMENTS)
-        state, reason = ("parked", refusal) if refusal else _judge(documents)
-        if not refusal:
-            partner = gateway.partners.get(file.partner)
-            answer_business(Reply(gateway, tx, file, partner))
-        set_file_state(tx, file.id, state, reason)
-        release_file(tx, file.id)
-        done = find_file(tx, file.id)
+        return conclude(gateway, tx, file, refusal)
+
+
+def conclude(gateway: Gateway, tx: Connection, file: FileRow, refusal: str = "") -> Outcome:
+    """Record the state of a processed file as part of a transaction."""
+    query = DocumentQuery(file_id=file.id, direction="in")
+    documents = list_documents(tx, query, limit=MOST_DOCUMENTS)
+    state, reason = ("parked", refusal) if refusal else _judge(documents)
+    if not refusal:
+        partner = gateway.partners.get(file.partner)
+        answer_business(Reply(gateway, tx, file, partner))
+    set_file_state(tx, file.id, state, reason)
+    release_file(tx, file.id)
+    done = find_file(tx, file.id)
     return Outcome(
         file_id=file.id,
         name=file.name,

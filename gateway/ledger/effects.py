@@ -95,16 +95,26 @@ def queue_effect(tx: Connection, new: NewEffect) -> str:
     return new.key
 
 
+def list_due_targets(tx: Connection) -> list[str]:
+    """Return who is to be given something now."""
+    return list(tx.scalars(_due_targets(), moments(now())))
+
+
 def take_effects(
-    tx: Connection, owner: str, limit: int = 20, lease: timedelta = timedelta(minutes=5)
+    tx: Connection,
+    owner: str,
+    limit: int = 20,
+    lease: timedelta = timedelta(minutes=5),
+    target: str = "",
 ) -> list[EffectRow]:
     """Return the effects this owner is to do now, oldest first; nobody else gets them.
 
-    Of one order key only the oldest unfinished effect is given out: a stuck one holds back the
+    With a target, only those for it. Of one order key only the oldest unfinished effect is given out: a stuck one holds back the
     later ones of its order, and nothing else.
     """
     at = now()
-    chosen = tx.scalars(_choose(), moments(at) | {"most": limit}).all()
+    asked = moments(at) | {"most": limit} | ({"for_target": target} if target else {})
+    chosen = tx.scalars(_choose(bool(target)), asked).all()
     if not chosen:
         return []
     values = {"owner_name": owner, "until": at + lease, "chosen": chosen}
@@ -200,8 +210,15 @@ def count_effects_by_state(tx: Connection) -> dict[str, int]:
 
 
 @cache
-def _choose() -> Select[Any]:
+def _due_targets() -> Select[Any]:
+    return select(effects.c.target).where(_is_due()).distinct().order_by(effects.c.target)
+
+
+@cache
+def _choose(of_target: bool) -> Select[Any]:
     query = select(effects.c.id).where(_is_due(), ~_has_elder()).order_by(effects.c.id)
+    if of_target:
+        query = query.where(effects.c.target == bindparam("for_target"))
     return query.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
 
 
@@ -242,7 +259,10 @@ def _is_due() -> ColumnElement[bool]:
         has_passed(effects.c.due_at, at, horizon),
     )
     deserted = has_passed(effects.c.lease_until, at, horizon)
-    return or_(and_(effects.c.state == "pending", due), and_(effects.c.state == "taken", deserted))
+    waiting = and_(effects.c.state == "pending", due)
+    left = and_(effects.c.state == "taken", deserted)
+    # The first condition is that of the index which holds nothing else.
+    return and_(effects.c.done_at.is_(None), or_(waiting, left))
 
 
 def _has_elder() -> ColumnElement[bool]:

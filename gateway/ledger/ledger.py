@@ -1,6 +1,7 @@
 """The ledger's database: how it is opened, brought up to date, and spoken to."""
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ class Ledger:
     def __init__(self, url: str) -> None:
         """Prepare the engines; a SQLite file that is not there is made, private."""
         self.url = make_url(url)
+        self._turn = threading.Lock()
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = _open_engine(self.url, read_only=False)
         self._reader = _open_engine(self.url, read_only=True) if self._is_sqlite else self._writer
@@ -40,8 +42,18 @@ class Ledger:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Yield a connection in a transaction: committed at the end, undone by an exception."""
-        with self._writer.begin() as tx:
+        with self._alone(), self._writer.begin() as tx:
             yield tx
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let threads of one process queue for SQLite, which makes those that wait sleep."""
+        held = self._is_sqlite and self._turn.acquire(timeout=_BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if held:
+                self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

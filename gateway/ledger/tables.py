@@ -142,6 +142,14 @@ effects = Table(
     Index("ix_effects_state_due_at", "state", "due_at"),
     Index("ix_effects_order_key_state", "order_key", "state"),
     Index("ix_effects_document_id", "document_id"),
+    # What is still to be done is found without looking at all that ever was.
+    Index(
+        "ix_effects_open",
+        "target",
+        "id",
+        sqlite_where=text("done_at IS NULL"),
+        postgresql_where=text("done_at IS NULL"),
+    ),
 )
 
 orders = Table(

@@ -53,14 +53,15 @@ PLACES = [
     ("gateway.receive", "record_file", "before", 1),
     ("gateway.receive", "record_file", "after", 1),
     ("gateway.receive", "mark_settled", "before", 1),
-    ("flows.process", "find_file", "after", 1),
+    ("flows.process", "take_file", "after", 1),
     ("flows.process", "apply_document", "before", 1),
     ("flows.process", "route_document", "after", 1),
     ("flows.process", "finish", "after", 1),
     ("flows.process", "answer_interchange", "before", 1),
     ("flows.process", "conclude_file", "before", 1),
-    ("gateway.deliver", "finish_effect", "before", 1),
-    ("gateway.deliver", "finish_effect", "before", 3),
+    ("gateway.deliver", "finish_effects", "before", 1),
+    ("gateway.deliver", "finish_effects", "before", 3),
+    ("gateway.deliver", "finish_effects", "after", 1),
     ("gateway.deliver", "deliver_command", "after", 1),
 ]
 

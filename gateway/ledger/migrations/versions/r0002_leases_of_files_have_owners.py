@@ -12,3 +12,12 @@ def upgrade() -> None:
     owner = sa.Column("owner", sa.String(length=80), nullable=False, server_default="")
     op.add_column("files", owner)
     op.create_index("ix_files_owner", "files", ["owner"])
+    # What is still to be done is found without looking at all that ever was.
+    is_open = sa.text("done_at IS NULL")
+    op.create_index(
+        "ix_effects_open",
+        "effects",
+        ["target", "id"],
+        sqlite_where=is_open,
+        postgresql_where=is_open,
+    )
