@@ -1,13 +1,16 @@
 """The gateway opened: one site with its ledger, archive, partners and mappings."""
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from gateway.archive import Archive
 from gateway.events.journal import Journal
 from gateway.ledger.ledger import Ledger, open_ledger
+from gateway.lines import Lines
 from gateway.partners import Partners, load_partners
+from gateway.secrets import Secrets
 from gateway.settings import Site, content_roots, load_site
 from gateway.shelf import Shelf
 
@@ -22,6 +25,9 @@ class Gateway:
     partners: Partners
     shelf: Shelf
     journal: Journal
+    secrets: Secrets = field(default_factory=Secrets)
+    lines: Lines = field(default_factory=Lines)
+    bell: threading.Event = field(default_factory=threading.Event)  # rung when a file has come
 
     def reload(self) -> None:
         """Read partner files anew; mappings notice their own changes."""

@@ -99,9 +99,9 @@ def _fields(partner: Partner) -> Iterator[tuple[str, object]]:
     for identity in partner.identities.list_x12():
         yield "X12", f"{identity.qualifier}/{identity.id}, group {identity.group_id}"
     for channel in partner.channels.arriving:
-        yield f"in {channel.name}", channel.folder
+        yield f"in {channel.name}", channel.place
     for leaving in partner.channels.leaving:
-        yield f"out {leaving.name}", leaving.folder
+        yield f"out {leaving.name}", leaving.place
     for item in partner.qualifications.items:
         yield "makes", f"{item.item} rev {', '.join(item.revisions)}, {item.price:f} {item.unit}"
 

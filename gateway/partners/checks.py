@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from gateway.partners.channel_checks import check_channels, list_claims, list_folders
 from gateway.partners.partner import Partner
 from gateway.yaml_file import KeyPath, YamlFile
 from translators.findings import Finding
@@ -14,6 +15,7 @@ def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
         *_check_name(partner, file),
         *_check_x12(partner, file),
         *_check_channels(partner, file),
+        *check_channels(partner, file),
         *_check_words(partner, file),
     ]
 
@@ -33,16 +35,27 @@ def check_together(partners: Mapping[str, Partner]) -> dict[str, list[Finding]]:
                     "no file could be told apart; change one of the two",
                 )
                 findings.setdefault(name, []).append(finding)
+    for name, finding in _list_nested(partners):
+        findings.setdefault(name, []).append(finding)
     return findings
+
+
+def _list_nested(partners: Mapping[str, Partner]) -> Iterator[tuple[str, Finding]]:
+    """Yield who has a folder inside, or around, one of another: it would see the other's files."""
+    seen = [(one.name, folder) for one in partners.values() for folder in list_folders(one)]
+    for number, (name, folder) in enumerate(seen):
+        for owner, other in seen[:number]:
+            if owner != name and (folder in other.parents or other in folder.parents):
+                sentence = f"of the folders {folder} and {other} of {owner} one is in the other"
+                advice = "partners must not see each other's files; give each a folder of its own"
+                yield name, _error("shared-folder", f"{name}.yaml", sentence, advice)
 
 
 def _list_claims(partner: Partner) -> Iterator[tuple[tuple[str, ...], str]]:
     for known in partner.identities.list_x12():
         claim = ("x12", known.qualifier, known.id, known.group_id)
         yield claim, f"the X12 name {known.qualifier}/{known.id} with group code {known.group_id}"
-    for channel in partner.channels.arriving:
-        folder = _plain_folder(channel.folder)
-        yield ("in", folder), f"the folder {folder}"
+    yield from list_claims(partner)
 
 
 def _check_name(partner: Partner, file: YamlFile) -> Iterator[Finding]:
@@ -114,10 +127,6 @@ def _check_words(partner: Partner, file: YamlFile) -> Iterator[Finding]:
             sentence,
             "wanted is a name such as America/Chicago",
         )
-
-
-def _plain_folder(folder: str) -> str:
-    return "/".join(part for part in folder.split("/") if part not in ("", "."))
 
 
 def _at(file: YamlFile, path: KeyPath, code: str, sentence: str, advice: str) -> Finding:

@@ -8,6 +8,7 @@ from gateway.json_schema import check_by_schema
 from gateway.partners.checks import check_partner, check_together
 from gateway.partners.partner import Partner
 from gateway.partners.partners import Partners
+from gateway.partners.secrecy import check_secrecy
 from gateway.settings import Site, content_roots
 from gateway.yaml_file import YamlFile, merge_yaml, read_yaml
 from translators.findings import Finding, has_errors
@@ -69,7 +70,7 @@ def _load_partner(
 ) -> tuple[Partner | None, list[Finding]]:
     own = _load_file(path)
     file = merge_yaml(defaults, own)
-    findings = file.findings or check_by_schema(file, schema)
+    findings = file.findings or check_secrecy(own) or check_by_schema(file, schema)
     if findings:
         return None, findings
     try:

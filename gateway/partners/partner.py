@@ -47,6 +47,8 @@ class TakeRules(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     max_megabytes: float = 100.0
+    max_files_per_hour: int | None = None
+    max_megabytes_per_day: float | None = None
 
     @property
     def max_bytes(self) -> int:
@@ -54,13 +56,49 @@ class TakeRules(Struct, frozen=True, kw_only=True):
         return int(self.max_megabytes * MEGABYTE)
 
 
+class SftpServer(Struct, frozen=True, kw_only=True):
+    """An SFTP server and who we are there; key, passphrase and password are names of secrets."""
+
+    host: str
+    user: str
+    port: int = 22
+    key: str = ""
+    passphrase: str = ""
+    password: str = ""
+    host_key: str | tuple[str, ...] = ()
+    known_hosts: str = ""
+
+    @property
+    def host_keys(self) -> tuple[str, ...]:
+        """Return the pinned keys, such as `ssh-ed25519 AAAA…`."""
+        return (self.host_key,) if isinstance(self.host_key, str) else self.host_key
+
+
+class HttpsDoor(Struct, frozen=True, kw_only=True):
+    """How a partner posts files to us; `token` is the name of a secret."""
+
+    token: str
+
+
 class InChannel(Struct, frozen=True, kw_only=True):
-    """One place a partner puts files; `folder` is relative to the home of the site."""
+    """One place a partner puts files; `folder` is relative to the home of the site, or to the server's."""
 
     name: str
-    folder: str
+    folder: str = ""
+    sftp: SftpServer | None = None
+    https: HttpsDoor | None = None
     take: TakeRules = TakeRules()
     settle: Literal["delete", "done-folder"] = "delete"
+
+    @property
+    def is_folder(self) -> bool:
+        """Return whether it is a folder of this machine."""
+        return self.sftp is None and self.https is None
+
+    @property
+    def place(self) -> str:
+        """Return where it is, as people write it."""
+        return "https" if self.https else _place_of(self.sftp, self.folder)
 
 
 class OutChannel(Struct, frozen=True, kw_only=True):
@@ -68,7 +106,18 @@ class OutChannel(Struct, frozen=True, kw_only=True):
 
     name: str
     folder: str
+    sftp: SftpServer | None = None
     file_name: str = "{kind}_{number}_{control}"
+
+    @property
+    def is_folder(self) -> bool:
+        """Return whether it is a folder of this machine."""
+        return self.sftp is None
+
+    @property
+    def place(self) -> str:
+        """Return where it is, as people write it."""
+        return _place_of(self.sftp, self.folder)
 
 
 class Channels(Struct, frozen=True, kw_only=True):
@@ -213,3 +262,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     calendar: Calendar = Calendar()
     contacts: tuple[Contact, ...] = ()
     dialect: Dialect = Dialect()
+
+
+def _place_of(sftp: SftpServer | None, folder: str) -> str:
+    return folder if sftp is None else f"sftp://{sftp.user}@{sftp.host}:{sftp.port} {folder}"

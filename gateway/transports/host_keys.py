@@ -1,13 +1,9 @@
 """Host keys: the ones we pinned for a server, and whether the one it shows is among them."""
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
+from gateway.host_key import HostKey
 from gateway.transports.transport import TransportError
 
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")  # how a key of type ssh-rsa signs today
@@ -15,31 +11,6 @@ _RSA = ("rsa-sha2-512", "rsa-sha2-256")  # how a key of type ssh-rsa signs today
 
 class HostKeyError(TransportError):
     """The server shows another key than the pinned one, or none is pinned: nothing is sent to it."""
-
-
-class HostKey(msgspec.Struct, frozen=True):
-    """A public key of a server, such as `ssh-ed25519 AAAA…` says it."""
-
-    type: str
-    blob: bytes
-
-    @property
-    def fingerprint(self) -> str:
-        """Return it as OpenSSH prints it, such as `SHA256:47DEQpj8…`."""
-        digest = hashlib.sha256(self.blob).digest()
-        return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
-
-
-def find_host_key(text: str) -> HostKey | None:
-    """Return the key a line such as `ssh-ed25519 AAAA… comment` holds; None where it holds none."""
-    kind, _, rest = text.strip().partition(" ")
-    try:
-        blob = base64.b64decode(rest.strip().partition(" ")[0], validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    # The blob begins with the length and the name of its own type (RFC 4253, 6.6).
-    named = len(kind).to_bytes(4) + kind.encode()
-    return HostKey(kind, blob) if kind and blob.startswith(named) else None
 
 
 def load_known_hosts(path: Path, host: str, port: int) -> list[HostKey]:

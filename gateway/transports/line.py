@@ -12,7 +12,8 @@ from typing import Any
 
 import msgspec
 
-from gateway.transports.host_keys import HostKey, HostKeyError, algorithms_of, must_be_pinned
+from gateway.host_key import HostKey
+from gateway.transports.host_keys import HostKeyError, algorithms_of, must_be_pinned
 from gateway.transports.transport import TransportError
 
 PATIENCE = 20.0  # seconds without progress after which a server counts as dead (C-37)
@@ -62,7 +63,7 @@ def _watch(dog: _Watchdog, ssh: Any, patience: float) -> None:
 
 
 class Line:
-    """The connection of one channel; used by one thread at a time.
+    """The connection of one channel; threads that use it wait for each other.
 
     After a failure the next attempts wait 1, 2, 4 … seconds, at most five minutes, and fail at
     once meanwhile, so that a dead server costs nobody time.
@@ -83,6 +84,7 @@ class Line:
         self._ssh: Any = None
         self._sftp: Any = None
         self._watchdog = _Watchdog()
+        self._lock = threading.RLock()
         self._failures = 0
         self._not_before = 0.0
         self._said = ""
@@ -93,6 +95,10 @@ class Line:
 
         What the server says about one file is an OSError and leaves the line open.
         """
+        with self._lock:
+            yield from self._use()
+
+    def _use(self) -> Iterator[Any]:
         sftp = self._open()
         try:
             yield sftp

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bench.sshd import Sshd, make_key
-from gateway.transports.host_keys import HostKeyError, find_host_key
+from gateway.host_key import find_host_key
+from gateway.transports.host_keys import HostKeyError
 from gateway.transports.line import Line, Login, Server
 from gateway.transports.sftp import SftpTransport
 from gateway.transports.stability import Rules
