@@ -58,6 +58,7 @@ def _compile_read(mapping: Mapping, mistakes: Mistakes) -> ReadMapping | None:
         files=mapping.files,
         is_strict=mapping.text("unmapped") == "reject",
         build=build,
+        source=mapping,
         format=format_,
     )
 

@@ -6,7 +6,7 @@ from translators.mapper.formats import Check, Here
 from translators.mapper.running import Source
 from translators.mapper.source import TextNode
 
-_TERM = re.compile(
+TERM = re.compile(
     r"(?P<negated>not )?(?P<path>.+?)"
     r"(?: (?P<sign>=|!=) (?P<value>.+)| (?P<none>not )?in \((?P<values>[^()]+)\))?"
 )
@@ -24,7 +24,7 @@ def compile_when(node: TextNode, here: Here) -> Check | None:
 
 
 def _compile_term(text: str, node: TextNode, here: Here) -> Check | None:
-    match = _TERM.fullmatch(text.strip())
+    match = TERM.fullmatch(text.strip())
     if match is None or (match["negated"] and (match["sign"] or match["values"])):
         advice = "write A, not A, A = x, A != x or A in (x y), joined by and"
         here.mistakes.add(node.where, f"{text!r} is no condition", advice)

@@ -9,6 +9,7 @@ from canonical.shared import Entity
 from translators.document import Document
 from translators.findings import Finding, has_errors
 from translators.mapper.formats import Format
+from translators.mapper.mapping import Mapping
 from translators.mapper.running import Absent, Run, Step
 
 
@@ -37,6 +38,7 @@ class ReadMapping:
     files: tuple[str, ...]
     is_strict: bool
     build: Step
+    source: Mapping
     format: Format
 
     def map(self, document: Document) -> Mapped:

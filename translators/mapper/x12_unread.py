@@ -32,11 +32,12 @@ class Unread:
     rule: str
 
     def check(self, root: Loop) -> list[Finding]:
-        """Return one note for each segment that is neither read nor ignored."""
-        return [_finding(segment, self.rule) for segment in self._list(root)]
+        """Return one note for each segment that is neither read nor ignored, in the set's order."""
+        found = sorted(self._list(root), key=lambda segment: segment.ordinal)
+        return [find_unmapped(segment, self.rule) for segment in found]
 
     def _list(self, root: Loop) -> Iterator[Segment]:
-        """Yield unread segments in the order of the set; a stack, since HL loops may nest deep."""
+        """Yield unread segments; a stack, since HL loops may nest deep."""
         waiting: list[tuple[Loop, Sequence[Reach]]] = [(root, (self.root,))]
         while waiting:
             loop, reaches = waiting.pop()
@@ -91,7 +92,8 @@ def _passes(segment: Segment, known: dict[str, Tests]) -> bool:
     return tests is None or any(test(segment) for test in tests)
 
 
-def _finding(segment: Segment, rule: str) -> Finding:
+def find_unmapped(segment: Segment, rule: str) -> Finding:
+    """Return the note that nobody reads a segment."""
     spot = spot_of(segment)
     return Finding(
         level="note",

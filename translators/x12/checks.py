@@ -13,7 +13,7 @@ from translators.x12.quirks import tolerate
 from translators.x12.structure import Loop, Segment, Set
 
 MOST_FINDINGS = 1000  # of one set; a runaway file must not fill the ledger (B-13)
-_COUNTED = {"850": "PO1", "855": "PO1", "860": "POC", "865": "POC", "810": "IT1", "856": "HL"}
+COUNTED = {"850": "PO1", "855": "PO1", "860": "POC", "865": "POC", "810": "IT1", "856": "HL"}
 
 
 def check_set(set_: Set, grammar: Grammar) -> list[Finding]:
@@ -56,7 +56,7 @@ def _check_trailing(trailing: list[Segment], delimiters: Delimiters) -> list[Fin
 
 def _check_counts(set_: Set, delimiters: Delimiters) -> Iterator[Finding]:
     """Yield a warning where CTT01 is not the number of lines, in an 856 of HL (B-76)."""
-    counted = _COUNTED.get(set_.set_id)
+    counted = COUNTED.get(set_.set_id)
     totals = [segment for segment in set_.segments[-6:] if segment[0] == "CTT"]
     if counted is None or not totals:
         return

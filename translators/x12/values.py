@@ -12,7 +12,7 @@ _DAYS = frozenset(
     for month, days in enumerate((31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), 1)
     for day in range(1, days + 1)
 )  # without 29 February, which the careful look decides
-_MINUTES = frozenset(f"{hour:02d}{minute:02d}" for hour in range(24) for minute in range(60))
+MINUTES = frozenset(f"{hour:02d}{minute:02d}" for hour in range(24) for minute in range(60))
 _PICTURES = {6: "YYMMDD", 8: "CCYYMMDD"}
 _SHOWN_CODES = 8
 
@@ -60,7 +60,7 @@ def compile_value(rule: ElementRule, marks: str) -> Callable[[str], bool]:
     if rule.type == "DT":
         return _is_good_date if high == 8 else _is_never
     if rule.type == "TM":
-        return _MINUTES.__contains__ if low <= 4 <= high else _is_never
+        return MINUTES.__contains__ if low <= 4 <= high else _is_never
     if rule.type == "R":
         return lambda text: (
             low <= len(text) <= high
@@ -119,7 +119,7 @@ def _find_time_fault(rule: ElementRule, value: str) -> Fault | None:
         and value.isdigit()
         and len(value) in {4, 6, 7, 8}
         and rule.min <= len(value) <= rule.max
-        and value[:4] in _MINUTES
+        and value[:4] in MINUTES
         and value[4:6] < "60"
     )
     return None if good else Fault("invalid-time")

@@ -1,0 +1,221 @@
+"""Fast pass: one set of one version by one mapping, read, checked and mapped by generated Python."""
+
+import functools
+import gc
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from canonical.entities import ENTITIES
+from canonical.shared import Entity
+from translators.compiled.automaton import compile_automaton
+from translators.compiled.fields import write_struct
+from translators.compiled.listing import Listing
+from translators.compiled.paths import Finder, Place
+from translators.compiled.records import Plan, Record, UnsupportedError
+from translators.compiled.scan import Scan
+from translators.compiled.unread import write_unread
+from translators.compiled.values import Writer
+from translators.findings import Finding
+from translators.mapper.mapping import Mapping
+from translators.mapper.read_mapping import ReadMapping
+from translators.mapper.readers import read_date
+from translators.mapper.source import BlockNode
+from translators.mapper.x12_format import X12Format
+from translators.mapper.x12_getters import read_component
+from translators.mapper.x12_scopes import Cover, Scope
+from translators.mapper.x12_unread import find_unmapped
+from translators.x12.delimiters import Delimiters
+from translators.x12.elements import compile_segments
+from translators.x12.grammar import Grammar
+from translators.x12.structure import Segment
+from translators.x12.values import MINUTES, find_value_fault
+
+MOST_SEGMENTS = 100_000  # as the reader keeps of one set
+MOST_DATES = 5000  # kept of each form; thirteen years
+_PRINTABLE = bytes(range(32, 127))
+
+Run = Callable[[str, str, str], "tuple[Entity, list[str], list[str]] | None"]
+
+
+@dataclass(slots=True, frozen=True)
+class Taken:
+    """A set the fast pass took: its entity, and what it holds that nobody reads."""
+
+    entity: Entity
+    segments: list[str]
+    unread: list[str]
+    rule: str
+    mark: str
+
+    def list_findings(self) -> list[Finding]:
+        """Return a note for each segment nobody reads, in the order of the set."""
+        waiting = iter(self.unread)
+        wanted = next(waiting, None)
+        found = []
+        for ordinal, text in enumerate(self.segments, 1):
+            if text is wanted:
+                segment = Segment(text.split(self.mark), ordinal)
+                found.append(find_unmapped(segment, self.rule))
+                wanted = next(waiting, None)
+        return found
+
+
+@dataclass(slots=True, frozen=True)
+class FastPass:
+    """What takes sets that are good in every respect; `source` is its code, to be read."""
+
+    name: str
+    source: str
+    rule: str
+    run: Run
+
+    def take(self, data: bytes, marks: Delimiters) -> Taken | None:
+        """Return the set from ST to before the last terminator, mapped; None: look closer."""
+        element, segment = marks.element, marks.segment
+        if marks.newline:
+            ends = segment.encode("latin-1")
+            data = data.replace(ends + marks.newline.encode(), ends)
+        if data.translate(None, _list_plain(marks)):
+            return None
+        text = data.decode("ascii")
+        if _compile_blanks(element, segment)(text):
+            return None
+        found = self._run(text, segment, element)
+        if found is None:
+            return None
+        entity, segments, unread = found
+        return Taken(entity, segments, unread, self.rule, element)
+
+    def _run(self, text: str, segment: str, element: str) -> Any:
+        """Run without garbage collection: one large set would cost ten times as much with it."""
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            return self.run(text, segment, element)
+        except (KeyError, IndexError):  # a move or a code nobody planned
+            return None
+        finally:
+            if collects:
+                gc.enable()
+
+
+@functools.lru_cache(maxsize=64)
+def _list_plain(marks: Delimiters) -> bytes:
+    """Return the bytes a set may hold: printable ones that split nothing inside an element."""
+    inner = (marks.component + marks.repetition).encode("latin-1")
+    allowed = _PRINTABLE + marks.segment.encode("latin-1") + marks.element.encode("latin-1")
+    return bytes(one for one in allowed if one not in inner)
+
+
+@functools.lru_cache(maxsize=64)
+def _compile_blanks(element: str, segment: str) -> Callable[[str], Any]:
+    """Return what finds a blank at either end of an element."""
+    one, other = re.escape(element), re.escape(segment)
+    return re.compile(rf" (?:[{one}{other}]|(?<=[{one}] ))").search
+
+
+@functools.lru_cache(maxsize=256)
+def compile_fast(mapping: ReadMapping) -> FastPass | None:
+    """Return the fast pass of a mapping that reads X12; None where one pass cannot do what it asks."""
+    if not isinstance(mapping.format, X12Format):
+        return None
+    try:
+        return _compile(mapping.source, mapping.format)
+    except UnsupportedError:
+        return None
+
+
+def _compile(mapping: Mapping, format_: X12Format) -> FastPass:
+    grammar, entity = format_.grammar, ENTITIES[mapping.text("makes")]
+    automaton = compile_automaton(grammar)
+    root = Record(0, "", (), None)
+    plan = Plan(automaton, root)
+    place = Place(Scope(grammar.set_id, (grammar.root,), Cover()), root)
+    fields = mapping.root.entries["fields"]
+    if not isinstance(fields, BlockNode):
+        raise UnsupportedError("fields")
+    built = Listing(depth=1)
+    writer = Writer(built, Finder(plan, grammar.segments), mapping, grammar, place)
+    made = write_struct(writer, fields, entity, always=True)
+    loud = write_unread(plan, format_.root.cover, format_.ignored)
+    out = Listing(names=built.names)
+    _write_function(out, Scan(out, plan, grammar, loud, _list_named(format_)), built.lines, made)
+    source = out.write()
+    return FastPass(
+        mapping.name, source, format_.rule, _load(source, out.names, grammar, mapping.name)
+    )
+
+
+def _write_function(out: Listing, scan: Scan, built: list[str], made: str) -> None:
+    head = f"{scan.grammar.set_id} {scan.grammar.version}"
+    with out.block("def run(text, end, mark):"):
+        out.add(f'"""Return the entity of a set {head}, its segments and those unread, or None."""')
+        out.add("segs = text.split(end)", f"if len(segs) > {MOST_SEGMENTS}:", "    return None")
+        scan.write()
+        out.lines += built
+        out.add("if perhaps:", "    unread = settle(segs, unread, perhaps)")
+        out.add(f"return {made}, segs, unread")
+
+
+def _list_named(format_: X12Format) -> frozenset[str]:
+    """Return the segment ids a mapping speaks of, and those of the frame."""
+    named = {"ST", "SE", "HL", "CTT", *format_.ignored}
+    waiting = [format_.root.cover]
+    while waiting:
+        cover = waiting.pop()
+        named |= set(cover.segments) | set(cover.loops)
+        waiting += [inner for entries in cover.loops.values() for _, inner in entries]
+    return frozenset(named)
+
+
+def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> Run:
+    scope = names | {
+        "Decimal": Decimal,
+        "MINUTES": MINUTES,
+        "NO_PAIRS": {},
+        "TESTS": compile_segments(grammar, "\x00"),
+        "find_value_fault": find_value_fault,
+        "read_component": read_component,
+        "settle": settle,
+    }
+    for form, sizes in (("8", (8,)), ("6", (6,)), ("68", (6, 8))):
+        scope[f"DATES{form}"], scope[f"add_dates{form}"] = _keep_dates(sizes)
+    scope["DATES"] = scope["DATES8"]
+    scope["read_date"] = read_sure_date
+    exec(compile(source, f"<{name}>", "exec"), scope)  # noqa: S102  # source written above
+    run: Run = scope["run"]
+    return run
+
+
+def _keep_dates(sizes: tuple[int, ...]) -> tuple[dict[str, date], Callable[[str], bool]]:
+    """Return dates by their text, and what adds one; it says whether it is one."""
+    known: dict[str, date] = {}
+
+    def add(text: str) -> bool:
+        found = read_date(text) if len(text) in sizes and text.isdigit() else None
+        if found is not None and len(known) < MOST_DATES:
+            known[text] = found
+        return found is not None
+
+    return known, add
+
+
+def read_sure_date(text: str) -> date:
+    """Return the date; KeyError, by which the pass declines, where it is none."""
+    found = read_date(text)
+    if found is None:
+        raise KeyError(text)
+    return found
+
+
+def settle(
+    segments: list[str], unread: list[str], perhaps: list[tuple[list[Any], str]]
+) -> list[str]:
+    """Return the unread segments, with those of HL loops that turned out to hold no other."""
+    wanted = {id(text) for text in unread}
+    wanted |= {id(text) for level, text in perhaps if not level[5]}
+    return [text for text in segments if id(text) in wanted]

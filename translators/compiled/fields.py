@@ -1,0 +1,180 @@
+"""Fields: a block of a mapping as code that builds one struct of the entity."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from translators.compiled.records import Record, UnsupportedError
+from translators.compiled.values import Writer, write_value, write_when
+from translators.mapper.fields import required_text
+from translators.mapper.merge import long_form
+from translators.mapper.paths import read_path
+from translators.mapper.shape import FieldShape, fields_of, measures_of
+from translators.mapper.source import BlockNode, ListNode, Node, TextNode
+
+
+@dataclass(slots=True, frozen=True, kw_only=True)
+class Built:
+    """A field as built: its variable, and what it means that it is filled or empty."""
+
+    name: str
+    variable: str
+    maker: str = ""  # the variable that, where filled, makes the struct around it
+    needed: bool = False
+    insists: bool = False
+
+
+def write_struct(writer: Writer, block: BlockNode, struct: type, *, always: bool) -> str:
+    """Write what builds a struct and return its variable; None where nothing makes it.
+
+    With `always` it is made in any case, as an entity and the items of a list are.
+    """
+    return _write_entries(writer, list(block.entries.items()), struct, always=always)
+
+
+def _write_entries(
+    writer: Writer, entries: list[tuple[str, Node]], struct: type, *, always: bool
+) -> str:
+    groups: dict[str, list[tuple[str, Node]]] = {}
+    for key, node in entries:
+        first, _, rest = key.partition(".")
+        groups.setdefault(first, []).append((rest, node))
+    fields = [_write_field(writer, name, group, struct) for name, group in groups.items()]
+    for field in fields:
+        if field.insists or (always and field.needed):
+            writer.doubt(f"{field.variable} is None")
+    return _write_made(writer, fields, struct, always=always)
+
+
+def _write_made(writer: Writer, fields: list[Built], struct: type, *, always: bool) -> str:
+    made = writer.out.fresh("v")
+    name = writer.out.name(struct.__name__, struct)
+    defaults = {field.name: field for field in msgspec.structs.fields(struct)}
+    said = ", ".join(_write_argument(writer, field, defaults[field.name]) for field in fields)
+    if always:
+        writer.out.add(f"{made} = {name}({said})")
+        return made
+    makers = [f"{field.maker} is not None" for field in fields if field.maker]
+    if not makers:
+        writer.out.add(f"{made} = None")
+        return made
+    with writer.out.block(f"if {' or '.join(makers)}:"):
+        for field in fields:
+            if field.needed and [f"{field.variable} is not None"] != makers:
+                writer.doubt(f"{field.variable} is None")
+        writer.out.add(f"{made} = {name}({said})")
+    with writer.out.block("else:"):
+        writer.out.add(f"{made} = None")
+    return made
+
+
+def _write_argument(writer: Writer, field: Built, info: Any) -> str:
+    """Return `name=variable`; an empty field gets the struct's own default."""
+    default = info.default if info.default_factory is msgspec.NODEFAULT else info.default_factory()
+    if default is None or info.required:
+        return f"{field.name}={field.variable}"
+    if default == ():
+        return f"{field.name}={field.variable} or ()"
+    constant = writer.out.name("DEFAULT", default)
+    return f"{field.name}={constant} if {field.variable} is None else {field.variable}"
+
+
+def _write_field(writer: Writer, name: str, group: list[tuple[str, Node]], struct: type) -> Built:
+    shape = fields_of(struct)[name]
+    if any(rest for rest, _ in group):
+        if shape.struct is None:
+            raise UnsupportedError(name)
+        variable = _write_entries(writer, group, shape.struct, always=False)
+        return Built(name=name, variable=variable, maker=variable, needed=shape.required)
+    node = long_form(group[0][1]) if isinstance(group[0][1], TextNode | ListNode) else group[0][1]
+    if isinstance(node, ListNode):
+        return _write_list(writer, node.items, shape, node)
+    if not isinstance(node, BlockNode) or "compute" in node.entries:
+        raise UnsupportedError(name)
+    if "each" in node.entries:
+        return _write_list(writer, (node,), shape, node)
+    if "at" in node.entries:
+        return _listed(shape, node, _write_at(writer, node, shape))
+    return _write_scalar(writer, node, shape, struct)
+
+
+def _write_scalar(writer: Writer, node: BlockNode, shape: FieldShape, struct: type) -> Built:
+    variable, data = write_value(writer, node, shape)
+    makes = "value" not in node.entries and "lookup" not in node.entries
+    measures = measures_of(struct)
+    if measures and shape.name not in measures:
+        makes = False
+    needed = shape.required or bool(required_text(node))
+    insists = bool(required_text(node))
+    return Built(
+        name=shape.name,
+        variable=variable,
+        maker=data if makes else "",
+        needed=needed,
+        insists=insists,
+    )
+
+
+def _listed(shape: FieldShape, node: Node, variable: str) -> Built:
+    needed = shape.required or shape.nonempty or bool(required_text(node))
+    insists = bool(required_text(node))
+    return Built(name=shape.name, variable=variable, maker=variable, needed=needed, insists=insists)
+
+
+def _write_list(writer: Writer, nodes: tuple[Node, ...], shape: FieldShape, node: Node) -> Built:
+    items = writer.out.fresh("l")
+    writer.out.add(f"{items} = []")
+    for one in nodes:
+        if not isinstance(one, BlockNode) or shape.struct is None:
+            raise UnsupportedError(shape.name)
+        _write_each(writer, one, shape.struct, items)
+    variable = writer.out.fresh("v")
+    writer.out.add(f"{variable} = tuple({items}) or None")
+    return _listed(shape, node, variable)
+
+
+def _write_each(writer: Writer, node: BlockNode, struct: type, items: str) -> None:
+    records, inside = _go_into(writer, node.text("each"))
+    depth = writer.out.depth
+    for record in records:
+        parent, slot = writer.finder.plan.list_slot(record)
+        writer.out.add(f"for {record.building} in {parent.refer(slot, building=True)} or ():")
+        writer.out.depth += 1
+    if "when" in node.entries:
+        writer.out.add(f"if not ({write_when(inside, node.text('when'))}):", "    continue")
+    fields = node.entries["fields"]
+    if not isinstance(fields, BlockNode):
+        raise UnsupportedError(node.text("each"))
+    made = write_struct(inside, fields, struct, always=True)
+    writer.out.add(f"{items}.append({made})")
+    writer.out.depth = depth
+
+
+def _go_into(writer: Writer, path: str) -> tuple[list[Record], Writer]:
+    steps = read_path(path)
+    if steps is None:
+        raise UnsupportedError(path)
+    place, records = writer.place, list[Record]()
+    for step in steps:
+        place = writer.finder.enter(step, place, outward=not records)
+        records.append(place.record)
+    return records, writer.within(place)
+
+
+def _write_at(writer: Writer, node: BlockNode, shape: FieldShape) -> str:
+    """Write one nested thing; a second place for it is for the careful pass to tell."""
+    records, inside = _go_into(writer, node.text("at"))
+    fields = node.entries["fields"]
+    if len(records) > 1 or shape.struct is None or not isinstance(fields, BlockNode):
+        raise UnsupportedError(node.text("at"))
+    parent, slot = writer.finder.plan.list_slot(records[0])
+    listed = parent.refer(slot, building=True)
+    result = writer.out.fresh("v")
+    writer.doubt(f"{listed} and len({listed}) > 1")
+    writer.out.add(f"{result} = None")
+    with writer.out.block(f"if {listed}:"):
+        writer.out.add(f"{records[0].building} = {listed}[0]")
+        made = write_struct(inside, fields, shape.struct, always=False)
+        writer.out.add(f"{result} = {made}")
+    return result

@@ -1,0 +1,260 @@
+"""Paths: where a path of a mapping stands, as slots that are filled and expressions that read them."""
+
+from dataclasses import dataclass
+
+from translators.compiled.automaton import Node
+from translators.compiled.records import (
+    CODE,
+    INHERITED,
+    Plan,
+    Record,
+    UnsupportedError,
+    write_choice,
+    write_filters,
+)
+from translators.mapper.paths import Element, Step, read_element, read_path
+from translators.mapper.x12_scopes import HL, Cover, Scope
+from translators.x12.grammar import LoopRule, SegmentRule
+
+NO_PAIRS = "NO_PAIRS"
+
+
+@dataclass(slots=True, frozen=True, eq=False)
+class Place:
+    """One loop while the mapping is inside it: the grammar's view and what is kept of it."""
+
+    scope: Scope
+    record: Record
+    parent: "Place | None" = None
+
+    def climb(self, hops: int) -> "Place":
+        """Return the place so many loops further out."""
+        if not hops:
+            return self
+        if self.parent is None:
+            raise UnsupportedError(self.scope.id)
+        return self.parent.climb(hops - 1)
+
+
+@dataclass(slots=True, frozen=True)
+class Found:
+    """A path: the text expression inside the innermost of the loops it goes through."""
+
+    loops: tuple[Record, ...]
+    text: str  # '' where the path can lead to nothing
+
+
+@dataclass(slots=True, frozen=True)
+class Finder:
+    """Finds paths of one mapping; the plan grows as it does."""
+
+    plan: Plan
+    segments: dict[str, SegmentRule]
+
+    def find(self, path: str, place: Place, *, every: bool = False) -> Found:
+        """Return a path's expression; with `every`, it gives all texts as a sequence."""
+        steps = read_path(path)
+        element = read_element(steps[-1]) if steps else None
+        if steps is None or element is None:
+            raise UnsupportedError(path)
+        loops: list[Record] = []
+        inner = place
+        for step in steps[:-1]:
+            if inner.scope.is_hl and step.name == HL:
+                self.plan.childless.append(_write_childless(inner.record))
+                return Found((), "")
+            inner = self.enter(step, inner, outward=not loops)
+            loops.append(inner.record)
+        held = inner.scope.find_holder(element.segment)
+        if held is None or (loops and held[0]):
+            raise UnsupportedError(path)
+        holder = inner.climb(held[0])
+        if every:
+            return Found(tuple(loops), self._write_every(holder, element))
+        return Found(tuple(loops), self._write_text(holder, element))
+
+    def enter(self, step: Step, place: Place, *, outward: bool = True) -> Place:
+        """Return the place inside a loop, or lone segment, as the list of a mapping goes into it."""
+        found = place.scope.find_loop_holder(step.name)
+        if found is None or (found[0] and not outward):
+            raise UnsupportedError(step.name)
+        holder = place.climb(found[0])
+        rules = holder.scope.loop_rules(step.name)
+        if step.name == HL and holder.scope.parent is not None:
+            raise UnsupportedError("HL inside a loop")
+        nodes = self._list_begins(holder, step.name, rules)
+        record = self.plan.add_record(holder.record, step.name, step.filters, nodes)
+        return Place(Scope(step.name, rules, Cover(), holder.scope), record, holder)
+
+    def _list_begins(self, holder: Place, name: str, rules: tuple[LoopRule, ...]) -> list[Node]:
+        inside = self._list_inside(holder.record)
+        return [node for node in inside if node.id == name and node.is_loop == bool(rules)]
+
+    def _list_inside(self, record: Record) -> list[Node]:
+        if record.parent is None:
+            return list(self.plan.automaton.top)
+        return [child for node in record.nodes for child in node.children]
+
+    def _write_text(self, holder: Place, element: Element) -> str:
+        own, inner = self._list_nodes(holder, element)
+        if not holder.scope.is_hl:
+            return self._join(holder.record, own, inner, element)
+        text = self._join(holder.record, own, inner, element)
+        text = self._inherit(holder.record, own, inner, element, text)
+        root = _outermost(holder)
+        if not root.scope.has_segment(element.segment):
+            return text
+        return f"({text} or {self._join(root.record, *self._list_nodes(root, element), element)})"
+
+    def _list_nodes(self, holder: Place, element: Element) -> tuple[list[Node], list[Node]]:
+        """Return the nodes in the loop itself, and the loops inside it that begin so."""
+        name, record = element.segment, holder.record
+        heads = [node for node in record.nodes if node.id == name]
+        if heads and not holder.scope.is_hl and (element.pairs or not element.filters):
+            return heads, []
+        inside = self._list_inside(record)
+        own = heads + [node for node in inside if node.id == name and not node.is_loop]
+        inner = [node for node in inside if node.id == name and node.is_loop]
+        return own, [] if name == HL else inner
+
+    def _join(self, record: Record, own: list[Node], inner: list[Node], element: Element) -> str:
+        parts = [self._slot(record, nodes, element) for nodes in (own, inner) if nodes]
+        if not parts:
+            raise UnsupportedError(element.segment)
+        said = [_read_slot(record.refer(slot, building=True), element) for slot in parts]
+        return said[0] if len(said) == 1 else f"({' or '.join(said)})"
+
+    def _inherit(
+        self, record: Record, own: list[Node], inner: list[Node], element: Element, text: str
+    ) -> str:
+        """Return the text of a level, or else of the nearest level around it that has one."""
+        if own and inner:
+            raise UnsupportedError(f"{element.segment} in HL and in loops of it")
+        slot = self._slot(record, own or inner, element)
+        kept = record.refer(slot)
+        key = ("inherited", slot)
+        if key not in record.known:
+            record.known[key] = at = len(record.handed_on)
+            above = f"level[{INHERITED}][{at}]"
+            merged = f"({{**{above}, **{kept}}} if {kept} else {above})"
+            record.handed_on.append(merged if element.pairs else f"{kept} or {above}")
+            record.nothing.append(record.slots[slot])
+        above = f"{record.building}[{INHERITED}][{record.known[key]}]"
+        return f"({text} or {_read_slot(above, element)})"
+
+    def _slot(self, record: Record, nodes: list[Node], element: Element) -> int:
+        if element.pairs:
+            return self._pairs_slot(record, nodes, element)
+        key = ("text", element, tuple(node.number for node in nodes))
+        slot, is_new = record.find_slot(key, "''")
+        if is_new:
+            for node in nodes:
+                self._store(node, element, record.refer(slot), once=_is_once(node, nodes, record))
+        return slot
+
+    def _store(self, node: Node, element: Element, target: str, *, once: bool) -> None:
+        at, value = _place_store(element)
+        conditions = [] if once else [f"not {target}"]
+        if element.filters:
+            conditions.append(write_filters(element.filters, guarded=False))
+        lines = [f"{target} = {value}"]
+        if conditions:
+            lines = [f"if {' and '.join(conditions)}:", f"    {target} = {value}"]
+        self.plan.act(node).stores.setdefault(at, []).extend(lines)
+
+    def _pairs_slot(self, record: Record, nodes: list[Node], element: Element) -> int:
+        """Return the slot that holds qualifiers and their values as a dict."""
+        first = int(element.filters[0].key)
+        distance = element.position - first
+        if distance < 1 or len(element.filters[0].values) > 1:
+            raise UnsupportedError("pairs of another shape")
+        key = ("pairs", element.segment, first, distance, tuple(node.number for node in nodes))
+        slot, is_new = record.find_slot(key, NO_PAIRS)
+        if is_new:
+            lines = self._write_pairs(element.segment, first, distance)
+            target = record.refer(slot)
+            for node in nodes:
+                merged = [f"    if {target}:", f"        m = {{**m, **{target}}}"]
+                more = [] if _is_once(node, nodes, record) else merged
+                self.plan.act(node).after += [*lines, *more, f"    {target} = m"]
+        return slot
+
+    def _write_pairs(self, segment: str, first: int, distance: int) -> list[str]:
+        at = first + distance
+        lines = [
+            f"if n > {at}:",
+            f"    m = dict(zip(e[{first}::2], e[{at}::2]))",
+            f"    if len(m) != (n - {at - 1}) // 2:",
+            "        return None",
+        ]
+        noted = self.segments[segment].notes
+        last = len(self.segments[segment].elements)
+        wanted = [f"P{one:02d}{one + distance:02d}" for one in range(first, last - distance + 1, 2)]
+        if not set(wanted) <= set(noted):
+            lines += ["    if '' in m.values():", "        return None"]
+        return lines
+
+    def _write_every(self, holder: Place, element: Element) -> str:
+        if holder.scope.is_hl or element.pairs:
+            raise UnsupportedError("all texts of levels or pairs")
+        name, record = element.segment, holder.record
+        inside = self._list_inside(record)
+        own = [node for node in record.nodes if node.id == name]
+        own += [node for node in inside if node.id == name and not node.is_loop]
+        inner = [node for node in inside if node.id == name and node.is_loop]
+        said = []
+        for nodes in filter(None, (own, inner)):
+            key = ("every", element, tuple(node.number for node in nodes))
+            slot, is_new = record.find_slot(key, "None")
+            if is_new:
+                for node in nodes:
+                    self._store_every(node, element, record.refer(slot))
+            said.append(f"*({record.refer(slot, building=True)} or ())")
+        return f"({', '.join(said)},)"
+
+    def _store_every(self, node: Node, element: Element, target: str) -> None:
+        at, value = _place_store(element)
+        filters = write_filters(element.filters, guarded=False)
+        guard = f"{filters} and " if filters else ""
+        lines = [
+            f"if {guard}{value}:",
+            f"    if {target} is None:",
+            f"        {target} = [{value}]",
+            "    else:",
+            f"        {target}.append({value})",
+        ]
+        self.plan.act(node).stores.setdefault(at, []).extend(lines)
+
+
+def _place_store(element: Element) -> tuple[int, str]:
+    """Return at which position a store runs, and what it keeps: all it needs is known by then."""
+    at = max([element.position, *(int(one.key) for one in element.filters)])
+    value = "$" if at == element.position else f"e[{element.position}]"
+    return at, f"read_component({value}, {element.component})" if element.component else value
+
+
+def _read_slot(reference: str, element: Element) -> str:
+    if not element.pairs:
+        return reference
+    (value,) = element.filters[0].values
+    return f"{reference}.get({value!r})"
+
+
+def _is_once(node: Node, nodes: list[Node], record: Record) -> bool:
+    """Return whether a slot is filled at this node alone, once a record."""
+    if node in record.nodes:
+        return not any(one.parent is node for one in nodes)
+    beside = [one for one in nodes if one.parent is node.parent or one is node.parent]
+    return node.limit == 1 and len(beside) == 1
+
+
+def _write_childless(record: Record) -> str:
+    """Return the condition, over `above`, that an HL is one whose lower levels are looked into."""
+    if any(one.key != "03" for one in record.filters):
+        raise UnsupportedError("HL by another element than its code")
+    parts = [f"above[{CODE}] {write_choice(one.values)}" for one in record.filters]
+    return " and ".join(parts) or "True"
+
+
+def _outermost(place: Place) -> Place:
+    return _outermost(place.parent) if place.parent else place

@@ -1,0 +1,143 @@
+"""Records: what one pass keeps of a set: a list per loop that is read, with a slot per text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from translators.compiled.automaton import Automaton, Node
+from translators.mapper.paths import Filter
+from translators.mapper.x12_scopes import HL
+
+HL_HEAD = ("number", "above", "depth", "None", "inherited", "False", "e[3]")  # then its slots
+ABOVE, DEPTH, PASSED_ON, INHERITED, HAS_LEVELS, CODE = 1, 2, 3, 4, 5, 6
+
+
+class UnsupportedError(Exception):
+    """A mapping asks for what one pass cannot give; the careful pass does it."""
+
+
+@dataclass(slots=True)
+class Actions:
+    """What is done at one node beside its checks.
+
+    `opens` runs before the checks, `stores` where an element is good (`$` is the element),
+    `after` when the segment is good.
+    """
+
+    opens: list[str] = field(default_factory=list)
+    stores: dict[int, list[str]] = field(default_factory=dict)
+    after: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Record:
+    """One loop, or lone segment, of which something is kept; the root keeps in variables.
+
+    All HL loops are kept in records of one shape, whatever their level: they share their slots.
+    """
+
+    number: int
+    name: str
+    nodes: tuple[Node, ...]  # where it begins; none for the root
+    parent: "Record | None"
+    filters: tuple[Filter, ...] = ()
+    slots: list[str] = field(default_factory=list)  # what each holds at first
+    known: dict[object, int] = field(default_factory=dict)  # slot of a key
+    handed_on: list[str] = field(default_factory=list)  # of HL: what levels below inherit
+    nothing: list[str] = field(default_factory=list)  # of HL: what the outermost level inherits
+
+    @property
+    def is_hl(self) -> bool:
+        """Return whether it is a level of a hierarchy."""
+        return self.name == HL
+
+    @property
+    def reading(self) -> str:
+        """Return the variable of the record being read."""
+        return "level" if self.is_hl else f"r{self.number}"
+
+    @property
+    def building(self) -> str:
+        """Return the variable of the record being built from."""
+        return f"i{self.number}"
+
+    def refer(self, slot: int, *, building: bool = False) -> str:
+        """Return how a slot is written in code."""
+        if self.parent is None:
+            return f"s{slot}"
+        at = slot + len(HL_HEAD) if self.is_hl else slot
+        return f"{self.building if building else self.reading}[{at}]"
+
+    def find_slot(self, key: object, first: str) -> tuple[int, bool]:
+        """Return the slot of a key, and whether it is new."""
+        known = self.known.get(key)
+        if known is not None:
+            return known, False
+        self.slots.append(first)
+        self.known[key] = len(self.slots) - 1
+        return len(self.slots) - 1, True
+
+
+@dataclass(slots=True)
+class Plan:
+    """All records of one mapping and what is done at each node to fill them."""
+
+    automaton: Automaton
+    root: Record
+    records: list[Record] = field(default_factory=list)
+    actions: dict[int, Actions] = field(default_factory=dict)
+    childless: list[str] = field(default_factory=list)  # conditions of HL that may hold no HL
+
+    def act(self, node: Node) -> Actions:
+        """Return the actions of a node, to add to."""
+        return self.actions.setdefault(node.number, Actions())
+
+    def find_record(self, parent: Record, name: str, filters: tuple[Filter, ...]) -> Record | None:
+        """Return a record already planned."""
+        return next(
+            (
+                one
+                for one in self.records
+                if (one.parent, one.name, one.filters) == (parent, name, filters)
+            ),
+            None,
+        )
+
+    def add_record(
+        self, parent: Record, name: str, filters: tuple[Filter, ...], nodes: Iterable[Node]
+    ) -> Record:
+        """Return the record of a loop inside another, listed by its parent where its filters hold."""
+        found = self.find_record(parent, name, filters)
+        if found is not None:
+            return found
+        record = Record(len(self.records) + 1, name, tuple(nodes), parent, filters)
+        twin = next((one for one in self.records if one.is_hl), None) if record.is_hl else None
+        if twin is not None:
+            record.slots, record.known = twin.slots, twin.known
+            record.handed_on, record.nothing = twin.handed_on, twin.nothing
+        self.records.append(record)
+        return record
+
+    def list_slot(self, record: Record) -> tuple[Record, int]:
+        """Return where the list of a record's instances is kept: its parent and the slot."""
+        if record.parent is None:
+            raise UnsupportedError(record.name)
+        slot, _ = record.parent.find_slot(("list", record.number), "None")
+        return record.parent, slot
+
+
+def write_filters(filters: tuple[Filter, ...], *, guarded: bool = True) -> str:
+    """Return the condition, over `e` and `n`, under which a segment passes the filters; '' if none."""
+    parts = []
+    for one in filters:
+        if "" in one.values:
+            raise UnsupportedError("a filter for an empty element")
+        at = int(one.key)
+        guard = f"n > {at} and " if guarded else ""
+        parts.append(f"{guard}e[{at}] {write_choice(one.values)}")
+    return " and ".join(parts)
+
+
+def write_choice(values: frozenset[str]) -> str:
+    """Return `== 'ST'` or `in ('BT', 'ST')`."""
+    listed = sorted(values)
+    return f"== {listed[0]!r}" if len(listed) == 1 else f"in {tuple(listed)!r}"

@@ -1,0 +1,267 @@
+"""Scan: the loop over the segments of a set: where each may stand, whether it is good, what is kept."""
+
+from dataclasses import dataclass, field
+
+from translators.compiled.automaton import START, Node
+from translators.compiled.listing import Listing
+from translators.compiled.records import (
+    ABOVE,
+    DEPTH,
+    HAS_LEVELS,
+    HL_HEAD,
+    PASSED_ON,
+    Actions,
+    Plan,
+    Record,
+    write_filters,
+)
+from translators.compiled.segment_checks import write_checks
+from translators.mapper.x12_getters import MAX_LEVELS
+from translators.mapper.x12_scopes import HL
+from translators.x12.checks import COUNTED
+from translators.x12.grammar import Grammar
+
+_OFTEN, _SOMETIMES, _SELDOM = 10.0, 1.0, 0.1  # how often a node is met, to balance the tree
+
+
+@dataclass(slots=True)
+class _Block:
+    """Code for one node, or for all nodes of a segment id, or for all ids the mapping never names."""
+
+    nodes: list[Node]
+    weight: float
+    kind: str
+
+
+@dataclass(slots=True)
+class Scan:
+    """Writes the scan of one plan; `loud` nodes are never read, `named` ids the mapping speaks of."""
+
+    out: Listing
+    plan: Plan
+    grammar: Grammar
+    loud: set[int]
+    named: frozenset[str]
+    numbers: dict[int, int] = field(default_factory=dict)  # of a node: its number in the code
+    counted: list[Node] = field(default_factory=list)  # loops whose repeats are counted one by one
+
+    def write(self) -> None:
+        """Write everything from the first segment to the last."""
+        self._open_records()
+        self._add_frame()
+        self.counted = self._list_counted()
+        blocks = self._list_blocks()
+        for node in (node for block in blocks for node in block.nodes):
+            self.numbers[node.number] = len(self.numbers) + 1
+        self._write_start()
+        with self.out.block("for s in segs:"):
+            self.out.add("e = s.split(mark)", "q = MOVES[p][e[0]]")
+            self._write_tree(blocks)
+            self.out.add("p = q")
+        self.out.add(f"if p != {self.numbers[self._find_top('SE').number]}:", "    return None")
+        if self._counts():
+            self.out.add("if claimed and int(claimed) != count:", "    return None")
+
+    def _write_start(self) -> None:
+        moves = [dict[str, int]() for _ in range(len(self.numbers) + 1)]
+        for number, found in enumerate(self.plan.automaton.moves):
+            own = self.numbers[number] if number != START else START
+            moves[own] = {name: self.numbers[to] for name, to in found.items()}
+        self.out.names["MOVES"] = tuple(moves)
+        loud = frozenset(self.numbers[number] for number in self.loud)
+        self.out.names["LOUD"] = loud
+        for slot, first in enumerate(self.plan.root.slots):
+            self.out.add(f"s{slot} = {first}")
+        self.out.add("unread = []", "perhaps = []", "p = 0", "k = 1", "counts = {}")
+        if self._counts():
+            self.out.add("count = 0", "claimed = ''")
+        if any(node.id == HL for node in self.plan.automaton.top):
+            self.out.add("level = None", "seen = set()")
+        for node in self.counted:
+            self.out.add(f"c{node.number} = 0")
+
+    def _counts(self) -> bool:
+        ids = {node.id for node in self.plan.automaton.nodes}
+        return self.grammar.set_id in COUNTED and "CTT" in ids
+
+    def _find_top(self, name: str) -> Node:
+        return next(node for node in self.plan.automaton.top if node.id == name)
+
+    def _open_records(self) -> None:
+        for record in self.plan.records:
+            for node in record.nodes:
+                if not record.is_hl:
+                    slots = ", ".join(record.slots)
+                    self.plan.act(node).opens.append(f"{record.reading} = [{slots}]")
+                self.plan.act(node).after += self._list_listing(record)
+        for node in self.plan.automaton.top:
+            if node.id == HL:
+                self.plan.act(node).opens[:0] = self._list_level()
+
+    def _list_listing(self, record: Record) -> list[str]:
+        """Return the lines that put a record into the list its parent keeps."""
+        parent, slot = self.plan.list_slot(record)
+        target = parent.refer(slot)
+        lines = [
+            f"if {target} is None:",
+            f"    {target} = [{record.reading}]",
+            "else:",
+            f"    {target}.append({record.reading})",
+        ]
+        filters = write_filters(record.filters)
+        return [f"if {filters}:", *(f"    {line}" for line in lines)] if filters else lines
+
+    def _list_level(self) -> list[str]:
+        """Return the lines that begin an HL loop below the one its pointer names (B-69).
+
+        Only levels in the order of their tree are taken: each below the last, or below one around it.
+        """
+        some = next((one for one in self.plan.records if one.is_hl), None)
+        slots, handed, nothing = (
+            (some.slots, some.handed_on, some.nothing) if some else ([], [], [])
+        )
+        self.out.names["NOTHING"] = [
+            dict[str, str]() if one == "NO_PAIRS" else "" for one in nothing
+        ]
+        new = f"level = [{', '.join((*HL_HEAD, *slots))}]"
+        return [
+            "if len(e) < 4 or e[1] in seen or e[1][:1] in ('', '0'):",
+            "    return None",
+            "number, above = e[1], None",
+            "seen.add(number)",
+            "inherited, depth = NOTHING, 0",
+            "if e[2]:",
+            "    above = level",
+            "    while above is not None and above[0] != e[2]:",
+            f"        above = above[{ABOVE}]",
+            f"    if above is None or above[{DEPTH}] > {MAX_LEVELS - 3}:",
+            "        return None",
+            *(
+                line
+                for one in dict.fromkeys(self.plan.childless)
+                for line in (f"    if {one}:", "        return None")
+            ),
+            f"    above[{HAS_LEVELS}] = True",
+            f"    depth = above[{DEPTH}] + 1",
+            f"    inherited = above[{PASSED_ON}]",
+            "    if inherited is None:",
+            "        level = above",
+            f"        inherited = level[{PASSED_ON}] = [{', '.join(handed)}]",
+            new,
+        ]
+
+    def _add_frame(self) -> None:
+        """Add what holds a set together: control numbers, counts, bounds."""
+        act = self.plan.act
+        act(self._find_top("ST")).after += [
+            f"if e[1] != {self.grammar.set_id!r} or (n > 3 and e[3][:6] != {self.grammar.version!r}):",
+            "    return None",
+            "control = e[2]",
+        ]
+        act(self._find_top("SE")).after += [
+            "if e[2] != control or e[1] != str(len(segs)):",
+            "    return None",
+        ]
+        for node in self.plan.automaton.nodes:
+            if node.id in {"LS", "LE"}:
+                act(node).opens.insert(0, "return None")
+            if self._counts() and node.id == COUNTED[self.grammar.set_id]:
+                act(node).after.append("count += 1")
+            if self._counts() and node.id == "CTT":
+                act(node).after.append("claimed = e[1]")
+
+    def _list_counted(self) -> list[Node]:
+        return [
+            node
+            for node in self.plan.automaton.nodes
+            if node.is_loop
+            and node.limit not in {None, 1}
+            and (node.id in self.named or node.number in self.plan.actions)
+        ]
+
+    def _list_blocks(self) -> list[_Block]:
+        for node in self.counted:
+            self.plan.act(node)
+            if node.parent is not None and node.parent.id in self.named:
+                self.plan.act(node.parent).opens.append(f"c{node.number} = 0")
+        acting = [node for node in self.plan.automaton.nodes if node.number in self.plan.actions]
+        rest = [node for node in self.plan.automaton.nodes if node.number not in self.plan.actions]
+        blocks = [_Block([node], self._weigh(node), "node") for node in acting]
+        for name in sorted(self.named & {node.id for node in rest}):
+            blocks.append(_Block([node for node in rest if node.id == name], _SOMETIMES, "id"))
+        others = [node for node in rest if node.id not in self.named]
+        return [*blocks, _Block(others, _SELDOM, "others")] if others else blocks
+
+    def _weigh(self, node: Node) -> float:
+        inside = {one for record in self.plan.records for one in record.nodes}
+        if node in inside or any(loop in inside for loop in node.loops):
+            kept = self.plan.actions[node.number]
+            return _OFTEN if kept.stores or kept.opens else _SOMETIMES
+        return _SOMETIMES
+
+    def _write_tree(self, blocks: list[_Block]) -> None:
+        """Write the choice of a block as a tree of comparisons, balanced by weight."""
+        if len(blocks) == 1:
+            self._write_block(blocks[0])
+            return
+        total, passed, cut = sum(block.weight for block in blocks), 0.0, 1
+        for at, block in enumerate(blocks[:-1], 1):
+            passed += block.weight
+            cut = at
+            if passed >= total / 2:
+                break
+        first = self.numbers[blocks[cut].nodes[0].number]
+        with self.out.block(f"if q < {first}:"):
+            self._write_tree(blocks[:cut])
+        with self.out.block("else:"):
+            self._write_tree(blocks[cut:])
+
+    def _write_block(self, block: _Block) -> None:
+        node = block.nodes[0]
+        if block.kind == "others":
+            self._write_others(block)
+            return
+        actions = (
+            self.plan.actions.get(node.number, Actions()) if block.kind == "node" else Actions()
+        )
+        where = node.parent.id + "/" if node.parent else ""
+        self.out.add(f"# {where}{node.id}" if block.kind == "node" else f"# {node.id}")
+        self.out.add(*actions.opens)
+        write_checks(self.out, self.grammar.segments[node.id], self.grammar, actions.stores)
+        self.out.add(*actions.after)
+        if block.kind == "node":
+            self._write_limit(node)
+            if node.number in self.loud:
+                self.out.add("unread.append(s)")
+            return
+        self._write_limits(block.nodes)
+        if any(one.number in self.loud for one in block.nodes):
+            self.out.add("if q in LOUD:", "    unread.append(s)")
+
+    def _write_limit(self, node: Node) -> None:
+        if node.limit in {None, 1}:
+            return
+        if node.is_loop:
+            counted = f"c{node.number}"
+            self.out.add(f"{counted} += 1", f"if {counted} > {node.limit}:", "    return None")
+            return
+        self.out.add("k = k + 1 if p == q else 1", f"if k > {node.limit}:", "    return None")
+
+    def _write_limits(self, nodes: list[Node]) -> None:
+        """Write the limits of nodes that share a block; none of them is a counted loop."""
+        limits = {self.numbers[n.number]: n.limit for n in nodes if n.limit not in {None, 1}}
+        if not limits:
+            return
+        name = self.out.name("LIMITS", limits)
+        self.out.add("k = k + 1 if p == q else 1", f"if k > {name}.get(q, k):", "    return None")
+
+    def _write_others(self, block: _Block) -> None:
+        self.out.add(
+            "# whatever the mapping never names", "if not TESTS[e[0]](e):", "    return None"
+        )
+        repeats = {self.numbers[n.number]: n.limit for n in block.nodes if n.is_loop and n.limit}
+        self.out.names["REPEATS"] = repeats
+        self.out.add("if q in REPEATS:", "    counts[q] = counts.get(q, 0) + 1")
+        self.out.add("    if counts[q] > REPEATS[q]:", "        return None")
+        self._write_limits([node for node in block.nodes if not node.is_loop])
+        self.out.add("if q in LOUD:", "    unread.append(s)")

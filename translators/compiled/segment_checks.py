@@ -1,0 +1,193 @@
+"""Segment checks: the elements of one segment judged by inline code; doubt returns None."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from translators.compiled.listing import Listing
+from translators.x12.grammar import ElementRule, ElementUse, Grammar, SegmentRule
+from translators.x12.notes import Note, read_note
+
+DATES = {(8, 8): "DATES8", (6, 6): "DATES6", (6, 8): "DATES68"}
+Stores = Mapping[int, Sequence[str]]
+
+
+@dataclass(slots=True, frozen=True)
+class _Spot:
+    """One position of a segment: its use, and what its neighbours ask of it."""
+
+    at: int
+    use: ElementUse
+    is_last: bool
+    may_end: bool
+    opens_pair: bool
+    closes_pair: bool
+
+    @property
+    def name(self) -> str:
+        """Return the variable: x, but y while the other half of a pair is to come."""
+        return "y" if self.opens_pair else "x"
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Return whether it must be filled."""
+        return self.use.requirement == "M"
+
+
+def write_checks(out: Listing, rule: SegmentRule, grammar: Grammar, stores: Stores) -> None:
+    """Write the code that judges `e`, the split segment, and leaves its length in `n`.
+
+    What is in `stores` runs where the element of that position is filled and good; `$` in it is
+    the element. The text as a whole is known to be printable ASCII, without blanks at either end
+    of elements and without component or repetition separators.
+    """
+    notes = [read_note(text) for text in rule.notes]
+    pairs = _list_pairs(notes)
+    least = find_least(rule)
+    low = f"n < {least + 1} or " if least else ""
+    out.add("n = len(e)")
+    with out.block(f"if {low}n > {len(rule.elements) + 1}:"):
+        out.add("return None")
+    if rule.elements:
+        with out.block("while True:" if least else "while n > 1:"):
+            for spot in _list_spots(rule, least, pairs):
+                _write_element(out, spot, grammar, stores.get(spot.at, ()))
+    for note in sorted(notes, key=_first):
+        if not (_is_pair(note) and note.positions[0] in pairs):
+            _write_note(out, note)
+
+
+def find_least(rule: SegmentRule) -> int:
+    """Return the last position that must be filled, 0 where none must."""
+    wanted = [at for at, use in enumerate(rule.elements, 1) if use.requirement == "M"]
+    return max(wanted, default=0)
+
+
+def _list_pairs(notes: list[Note]) -> frozenset[int]:
+    """Return the first positions of neighbours that are filled both or not at all."""
+    found: set[int] = set()
+    for note in sorted(notes, key=_first):
+        one = note.positions[0]
+        if _is_pair(note) and not {one - 1, one, one + 1} & found:
+            found.add(one)
+    return frozenset(found)
+
+
+def _is_pair(note: Note) -> bool:
+    return note.kind == "P" and note.positions[1:] == (note.positions[0] + 1,)
+
+
+def _list_spots(rule: SegmentRule, least: int, pairs: frozenset[int]) -> list[_Spot]:
+    last = len(rule.elements)
+    return [
+        _Spot(at, use, at == last, at >= least, at in pairs, at - 1 in pairs)
+        for at, use in enumerate(rule.elements, 1)
+    ]
+
+
+def _write_element(out: Listing, spot: _Spot, grammar: Grammar, stores: Sequence[str]) -> None:
+    out.add(f"{spot.name} = e[{spot.at}]")
+    lines = ["if not y:", "    return None"] if spot.closes_pair else []
+    lines += _list_checks(out, spot, grammar)
+    lines += [line.replace("$", spot.name) for line in stores]
+    if lines:
+        with out.block(f"if {spot.name}:"):
+            out.add(*lines)
+        _write_otherwise(out, spot)
+    elif spot.is_mandatory:
+        _write_doubt(out, f"if not {spot.name}:")
+    _write_end(out, spot)
+
+
+def _write_otherwise(out: Listing, spot: _Spot) -> None:
+    if spot.is_mandatory:
+        _write_doubt(out, "else:")
+    elif spot.closes_pair:
+        _write_doubt(out, "elif y:")
+
+
+def _write_end(out: Listing, spot: _Spot) -> None:
+    """Leave the loop behind the last element; a segment that ends in an empty one is doubtful."""
+    if spot.is_last:
+        if not spot.is_mandatory:
+            _write_doubt(out, f"if not {spot.name}:")
+        out.add("break")
+    elif spot.opens_pair and spot.may_end:
+        _write_doubt(out, f"if n == {spot.at + 1}:")
+    elif spot.may_end:
+        with out.block(f"if n == {spot.at + 1}:"):
+            if not spot.is_mandatory:
+                _write_doubt(out, f"if not {spot.name}:")
+            out.add("break")
+
+
+def _write_doubt(out: Listing, condition: str) -> None:
+    with out.block(condition):
+        out.add("return None")
+
+
+def _list_checks(out: Listing, spot: _Spot, grammar: Grammar) -> list[str]:
+    """Return the lines that judge a filled element; of a composite it is the first component."""
+    use = spot.use
+    if any(part.requirement == "M" for part in use.components[1:]):
+        return ["return None"]
+    number = use.components[0].number if use.components else use.number
+    condition = _write_condition(out, grammar.elements[number], spot.name)
+    return [f"if {condition}:", "    return None"]
+
+
+def _write_condition(out: Listing, rule: ElementRule, name: str) -> str:
+    """Return the condition under which a filled value is not surely good."""
+    low, high = rule.min, rule.max
+    if rule.codes:
+        return f"{name} not in {out.name('CODES', frozenset(rule.codes))}"
+    if rule.type == "DT":
+        dates = DATES.get((low, high))
+        return f"{name} not in {dates} and not add_{dates.lower()}({name})" if dates else "True"
+    if rule.type == "TM":
+        minutes = f"{name} not in MINUTES and " if low <= 4 <= high else ""
+        return minutes + _write_fault(out, rule, name)
+    if rule.type == "R" or rule.type[0] == "N":
+        return _write_number(out, rule, name)
+    if low == high:
+        return f"len({name}) != {low}"
+    return f"len({name}) > {high}" if low <= 1 else f"not {low} <= len({name}) <= {high}"
+
+
+def _write_fault(out: Listing, rule: ElementRule, name: str) -> str:
+    return f"find_value_fault({out.name('RULE', rule)}, {name}) is not None"
+
+
+def _write_number(out: Listing, rule: ElementRule, name: str) -> str:
+    """Return the condition of a number; one with a sign, or as long as can be, is looked at."""
+    low, high = rule.min, rule.max
+    size = f"len({name}) <= {high}" if low <= 1 else f"{low} <= len({name}) <= {high}"
+    digits = f"{name}.isdigit()"
+    if rule.type == "R" and low <= 1:
+        digits = f"({digits} or {name}.replace('.', '', 1).isdigit())"
+    return f"not ({size} and {digits}) and {_write_fault(out, rule, name)}"
+
+
+def _first(note: Note) -> int:
+    return 0 if note.kind == "R" else min(note.positions)
+
+
+def _write_note(out: Listing, note: Note) -> None:
+    guard = f"n > {_first(note)} and " if note.kind != "R" else ""
+    _write_doubt(out, f"if {guard}{_write_broken(note)}:")
+
+
+def _write_broken(note: Note) -> str:
+    """Return the condition under which a note is broken."""
+    filled = [f"(n > {at} and e[{at}] != '')" for at in note.positions]
+    every, some = " and ".join(filled), " or ".join(filled)
+    rest = filled[1:]
+    match note.kind:
+        case "P":
+            return f"({some}) and not ({every})"
+        case "R":
+            return f"not ({some})"
+        case "E":
+            return f"{' + '.join(filled)} > 1"
+        case "C":
+            return f"{filled[0]} and not ({' and '.join(rest)})"
+    return f"{filled[0]} and not ({' or '.join(rest)})"

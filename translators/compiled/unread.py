@@ -1,0 +1,99 @@
+"""Unread: where a set may hold what its mapping neither reads nor ignores, as code that keeps it."""
+
+from dataclasses import dataclass, field
+
+from translators.compiled.automaton import Node
+from translators.compiled.records import Plan, write_filters
+from translators.mapper.paths import Filter
+from translators.mapper.x12_scopes import HL, Cover
+from translators.mapper.x12_unread import FRAME, Ignored
+
+Filters = tuple[Filter, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class _Reach:
+    """A cover that holds in a loop while the flags, set where loops begin, are true."""
+
+    flags: tuple[str, ...]
+    cover: Cover
+    below: bool = False  # only where the HL loop holds other HL loops, which is known at the end
+
+
+@dataclass(slots=True)
+class Unread:
+    """Writes for each node what becomes of a segment there that nobody reads."""
+
+    plan: Plan
+    root: Cover
+    ignored: Ignored
+    loud: set[int] = field(default_factory=set)  # nodes where nobody reads a segment, ever
+    flags: dict[tuple[int, object], str] = field(default_factory=dict)
+
+    def write(self, node: Node) -> None:
+        """Add to a node's actions what keeps a segment nobody reads, where that may happen."""
+        if node.id in FRAME or self._is_ignored(node):
+            return
+        sure, below = self._list_conditions(node)
+        if "True" in sure:
+            return
+        if not sure and not below:
+            self.loud.add(node.number)
+            return
+        lines = ["unread.append(s)"]
+        if below:
+            held = f"if {' or '.join(below)}:"
+            lines = [held, "    perhaps.append((level, s))", "else:", "    unread.append(s)"]
+        if sure:
+            lines = [f"if not ({' or '.join(sure)}):", *(f"    {line}" for line in lines)]
+        self.plan.act(node).after += lines
+
+    def _is_ignored(self, node: Node) -> bool:
+        """Return whether the segment, or a loop around it, is ignored whatever it holds."""
+        return any(() in self.ignored.get(one.id, ()) for one in (*node.loops, node))
+
+    def _list_conditions(self, node: Node) -> tuple[list[str], list[str]]:
+        """Return the conditions under which the segment is read or ignored; of any HL, of one with HL below."""
+        reaches = [_Reach((), self.root)]
+        sure, below = list[str](), list[str]()
+        for loop in node.loops:
+            sure += [
+                self._flag(loop, filters)
+                for filters in self.ignored.get(loop.id, ())
+                if loop is not node
+            ]
+            reaches = self._enter(loop, reaches)
+        sure += [write_filters(filters) for filters in self.ignored.get(node.id, ())]
+        for reach in reaches:
+            for filters in reach.cover.segments.get(node.id, ()):
+                said = " and ".join(filter(None, (*reach.flags, write_filters(filters)))) or "True"
+                (below if reach.below else sure).append(said)
+        return sure, below
+
+    def _enter(self, loop: Node, around: list[_Reach]) -> list[_Reach]:
+        is_hl = loop.id == HL
+        outer = [_Reach((), self.root)] if is_hl else around
+        found = []
+        for reach in outer:
+            for filters, cover in reach.cover.loops.get(loop.id, ()):
+                flags = (*reach.flags, self._flag(loop, filters)) if filters else reach.flags
+                found.append(_Reach(flags, cover, reach.below))
+        if is_hl and self.root.hl is not None:
+            found.append(_Reach((), self.root.hl, below=True))
+        return found
+
+    def _flag(self, loop: Node, filters: Filters) -> str:
+        """Return the variable that says whether a loop's first segment passes the filters."""
+        key = (loop.number, filters)
+        if key not in self.flags:
+            self.flags[key] = f"f{len(self.flags)}"
+            self.plan.act(loop).after.insert(0, f"{self.flags[key]} = {write_filters(filters)}")
+        return self.flags[key]
+
+
+def write_unread(plan: Plan, cover: Cover, ignored: Ignored) -> set[int]:
+    """Add to the plan what keeps unread segments; return the nodes where every one is unread."""
+    unread = Unread(plan, cover, ignored)
+    for node in plan.automaton.nodes:
+        unread.write(node)
+    return unread.loud

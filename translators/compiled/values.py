@@ -1,0 +1,274 @@
+"""Values: one field of an entity as code: from text through reader, table and canonical type."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from translators.compiled.listing import Listing
+from translators.compiled.paths import Finder, Place
+from translators.compiled.records import UnsupportedError
+from translators.mapper.conditions import TERM
+from translators.mapper.mapping import Mapping
+from translators.mapper.paths import read_element, read_path
+from translators.mapper.readers import JOINED, compile_reader
+from translators.mapper.shape import FieldShape
+from translators.mapper.source import BlockNode, ListNode, TextNode
+from translators.mapper.tables import Table
+from translators.mapper.typing_text import typed_reader
+from translators.x12.grammar import Grammar
+
+_SURE_DIGITS = 20  # a number of the standard this long is one for `read_decimal` too
+
+
+@dataclass(slots=True, frozen=True)
+class Writer:
+    """What code is written with: the listing, the paths, the mapping; and where it stands."""
+
+    out: Listing
+    finder: Finder
+    mapping: Mapping
+    grammar: Grammar
+    place: Place
+
+    def within(self, place: Place) -> "Writer":
+        """Return the same writer inside another loop."""
+        return replace(self, place=place)
+
+    def doubt(self, condition: str) -> None:
+        """Write that the pass declines where the condition holds."""
+        with self.out.block(f"if {condition}:"):
+            self.out.add("return None")
+
+
+def write_value(writer: Writer, node: BlockNode, shape: FieldShape) -> tuple[str, str]:
+    """Write what reads a scalar field; return its variable, None where missing, and that of its data.
+
+    They differ where a default stands in for data.
+    """
+    found = writer.out.fresh("v")
+    if "value" in node.entries:
+        constant = writer.out.name("CONST", _read_constant(node, "value", shape))
+        condition = _write_when(writer, node)
+        otherwise = f" if {condition} else None" if condition else ""
+        writer.out.add(f"{found} = {constant}{otherwise}")
+        return found, found
+    if "from" in node.entries:
+        _write_from(writer, node, shape, found)
+    else:
+        writer.out.add(f"{found} = None")
+    if "default" not in node.entries:
+        return found, found
+    filled = writer.out.fresh("v")
+    default = writer.out.name("CONST", _read_constant(node, "default", shape))
+    writer.out.add(f"{filled} = {default} if {found} is None else {found}")
+    return filled, found
+
+
+def write_when(writer: Writer, text: str) -> str:
+    """Return the condition of a `when`, as code."""
+    return " and ".join(_write_term(writer, term) for term in text.split(" and "))
+
+
+def _write_when(writer: Writer, node: BlockNode) -> str:
+    return write_when(writer, node.text("when")) if "when" in node.entries else ""
+
+
+def _write_term(writer: Writer, text: str) -> str:
+    match = TERM.fullmatch(text.strip())
+    if match is None:
+        raise UnsupportedError(text)
+    got = f"({_write_text(writer, match['path'].strip())} or '')"
+    if match["sign"]:
+        sign = "==" if match["sign"] == "=" else "!="
+        return f"{got} {sign} {match['value'].strip()!r}"
+    if match["values"]:
+        values = writer.out.name("VALUES", frozenset(match["values"].split()))
+        return f"{got} {'not in' if match['none'] else 'in'} {values}"
+    return f"not {got}" if match["negated"] else f"bool({got})"
+
+
+def _write_from(writer: Writer, node: BlockNode, shape: FieldShape, found: str) -> None:
+    paths = _list_paths(node, "from")
+    condition = _write_when(writer, node)
+    if shape.kind == "texts":
+        _write_texts(writer, node, shape, (paths, condition, found))
+        return
+    is_joined = node.text("as") == JOINED
+    parts = [
+        _write_joined(writer, path) if is_joined else _write_text(writer, path) for path in paths
+    ]
+    text = " or ".join(parts) or "''"
+    if condition:
+        text = f"({text}) if {condition} else ''"
+    _write_conversion(writer, node, shape, (text, paths, found))
+
+
+def _write_texts(
+    writer: Writer, node: BlockNode, shape: FieldShape, said: tuple[list[str], str, str]
+) -> None:
+    paths, condition, found = said
+    if {"as", "lookup", "to_unit"} & set(node.entries) or shape.pattern:
+        raise UnsupportedError("conversion of several texts")
+    texts = " + ".join(_write_every(writer, path) for path in paths)
+    guard = f" if {condition} else None" if condition else ""
+    writer.out.add(f"{found} = ({texts} or None){guard}")
+
+
+def _list_paths(node: BlockNode, key: str) -> list[str]:
+    entry = node.entries.get(key)
+    items = entry.items if isinstance(entry, ListNode) else (entry,)
+    return [item.text for item in items if isinstance(item, TextNode)]
+
+
+def _write_text(writer: Writer, path: str) -> str:
+    """Return the expression of a path's first filled text; what it needs first is written."""
+    found = writer.finder.find(path, writer.place)
+    if not found.text:
+        return "''"
+    if not found.loops:
+        return found.text
+    text = writer.out.fresh("t")
+    return _write_walk(writer, found, f"next(filter(None, ({found.text} {{walk}})), '')", text)
+
+
+def _write_walk(writer: Writer, found: Any, template: str, text: str) -> str:
+    walk = " ".join(_write_loop(writer, loop) for loop in found.loops)
+    writer.out.add(f"{text} = {template.format(walk=walk)}")
+    return text
+
+
+def _write_loop(writer: Writer, loop: Any) -> str:
+    parent, slot = writer.finder.plan.list_slot(loop)
+    return f"for {loop.building} in {parent.refer(slot, building=True)} or ()"
+
+
+def _write_every(writer: Writer, path: str) -> str:
+    """Return the expression of all texts of a path, a tuple."""
+    found = writer.finder.find(path, writer.place, every=True)
+    if not found.loops:
+        return found.text
+    walk = " ".join(_write_loop(writer, loop) for loop in found.loops)
+    inner = writer.out.fresh("t")
+    return f"tuple({inner} {walk} for {inner} in {found.text})"
+
+
+def _write_joined(writer: Writer, path: str) -> str:
+    return rf"'\n'.join({_write_every(writer, path)})"
+
+
+def _write_conversion(
+    writer: Writer, node: BlockNode, shape: FieldShape, said: tuple[str, list[str], str]
+) -> None:
+    """Write how the text becomes the field's value; a text that cannot makes the pass decline."""
+    text, paths, found = said
+    table = writer.mapping.tables.get(node.text("lookup")) if "lookup" in node.entries else None
+    is_plain = not {"as", "to_unit"} & set(node.entries) or node.text("as") == JOINED
+    if "to_unit" in node.entries:
+        raise UnsupportedError("conversion of units")
+    if is_plain and table is not None and _is_sure(table, shape):
+        writer.out.add(f"{found} = {_write_lookup(writer, table, text)}")
+        return
+    stages = _list_stages(node, shape, table)
+    if not stages:
+        writer.out.add(
+            f"{found} = {text} or None" if " if " not in text else f"{found} = ({text}) or None"
+        )
+        return
+    temp = writer.out.fresh("t")
+    writer.out.add(f"{temp} = {text}")
+    writer.out.add(
+        f"{found} = {_write_stages(writer, shape, (stages, paths, temp))} if {temp} else None"
+    )
+
+
+def _is_sure(table: Table, shape: FieldShape) -> bool:
+    """Return whether what a table gives is surely a value of the field."""
+    if shape.kind == "text" and not shape.pattern:
+        return True
+    known = {ours for ours in table.rows.values() if ours}
+    return shape.kind == "choice" and known <= shape.choices and table.rest != "="
+
+
+def _write_lookup(writer: Writer, table: Table, text: str) -> str:
+    """Return the lookup; a code without a row is a KeyError, by which the pass declines."""
+    rows: dict[str, str | None] = {theirs: ours or None for theirs, ours in table.rows.items()}
+    rows[""] = None
+    name = writer.out.name("TABLE", rows)
+    if table.rest == "=":
+        temp = writer.out.fresh("t")
+        writer.out.add(f"{temp} = {text}")
+        return f"{name}.get({temp}, {temp}) or None"
+    if table.rest == "":
+        return f"{name}.get({text})"
+    return f"{name}[{text} or '']" if " if " not in text else f"{name}[({text}) or '']"
+
+
+def _list_stages(
+    node: BlockNode, shape: FieldShape, table: Table | None
+) -> list[Callable[[str], Any]]:
+    stages: list[Callable[[str], Any]] = []
+    if "as" in node.entries and node.text("as") != JOINED:
+        reader = compile_reader(node.text("as"))
+        if reader is None:
+            raise UnsupportedError(node.text("as"))
+        stages.append(lambda text: reader(text) or None)
+    if table is not None:
+        stages.append(_look_up(table))
+    if shape.kind != "text" or shape.pattern:
+        stages.append(typed_reader(shape).read)
+    return stages
+
+
+def _look_up(table: Table) -> Callable[[str], str | None]:
+    def look_up(text: str) -> str | None:
+        ours = table.rows.get(text)
+        if ours is not None and ours:
+            return ours
+        raise KeyError(text)
+
+    return look_up
+
+
+def _write_stages(
+    writer: Writer, shape: FieldShape, said: tuple[list[Callable[[str], Any]], list[str], str]
+) -> str:
+    stages, paths, temp = said
+    if len(stages) == 1 and shape.kind == "date":
+        return f"(DATES.get({temp}) or read_date({temp}))"
+    if (
+        len(stages) == 1
+        and shape.kind == "decimal"
+        and all(_is_number(writer, path) for path in paths)
+    ):
+        return f"Decimal({temp})"
+    return f"{writer.out.name('convert', _chain(stages))}({temp})"
+
+
+def _is_number(writer: Writer, path: str) -> bool:
+    """Return whether the grammar lets nothing but a number stand there."""
+    steps = read_path(path)
+    element = read_element(steps[-1]) if steps else None
+    if element is None:
+        return False
+    use = writer.grammar.segments[element.segment].elements[element.position - 1]
+    rule = writer.grammar.elements.get(use.number)
+    if rule is None or use.components or element.pairs:
+        return False
+    return (rule.type == "R" or rule.type[0] == "N") and rule.max <= _SURE_DIGITS
+
+
+def _chain(stages: list[Callable[[str], Any]]) -> Callable[[str], Any]:
+    def convert(text: str) -> Any:
+        value: Any = text
+        for stage in stages:
+            value = stage(value)
+            if value is None:
+                raise KeyError(text)
+        return value
+
+    return convert
+
+
+def _read_constant(node: BlockNode, key: str, shape: FieldShape) -> Any:
+    text = node.text(key)
+    return (text,) if shape.kind == "texts" else typed_reader(shape).read(text)
