@@ -225,6 +225,17 @@ def test_damaged_files_end_in_findings(seed):
         assert spent < max(1.0, len(data) / 100_000), f"seed {seed}, input {at}: {spent:.1f} s"
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"ST*" + b"A" * 300 + b"*0001~BMG*00~SE*3*0001~",  # a set id as long as no file name may be
+    ],
+)
+def test_what_once_raised_ends_in_findings(data):
+    """Each input the fuzz found stays here."""
+    do_all(data)
+
+
 @given(st.binary(max_size=3000))
 @settings(max_examples=300, deadline=None, derandomize=True)
 def test_any_bytes_end_in_findings(data):

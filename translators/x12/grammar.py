@@ -94,7 +94,8 @@ class Grammar:
 def load_grammar(set_id: str, version: str) -> Grammar | None:
     """Return the grammar of a set, by the exact version or its six digits (B-20), or None."""
     base = find_version(version)
-    return _load_grammar(set_id, base) if base and set_id.isalnum() else None
+    is_id = len(set_id) == 3 and set_id.isascii() and set_id.isdigit()
+    return _load_grammar(set_id, base) if base and is_id else None
 
 
 def find_version(version: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Literal
 from translators.findings import Finding
 from translators.x12.documents import GUESSED_VERSION, document_of
 from translators.x12.grammar import find_version, load_grammar
+from translators.x12.quirks import STRICT, Tolerance
 from translators.x12.reader import read_x12
 from translators.x12.second_opinion_maps import control_version_of, group_version_of, load_maps
 from translators.x12.structure import Segment, Set
@@ -76,9 +77,12 @@ class Opinion:
         ]
 
 
-def second_opinion(data: bytes, folder: Path) -> list[Opinion]:
-    """Return both verdicts on every set of a file; maps for pyx12 are kept in the folder."""
-    return [_compare(part, folder) for part in read_x12(data) if isinstance(part, Set)]
+def second_opinion(data: bytes, folder: Path, tolerance: Tolerance = STRICT) -> list[Opinion]:
+    """Return both verdicts on every set of a file; maps for pyx12 are kept in the folder.
+
+    What is tolerated of a partner changes our verdict only: pyx12 knows the standard.
+    """
+    return [_compare(part, folder) for part in read_x12(data, tolerance) if isinstance(part, Set)]
 
 
 def _list_subjects(verdict: Verdict) -> list[str]:
