@@ -147,9 +147,9 @@ class Load:
                 yield int(found[1]), entry.stat().st_mtime
 
 
-def wait_for(is_done: Callable[[], bool], what: str) -> None:
+def wait_for(is_done: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
     """Wait until it is so; raises TimeoutError."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not is_done():
         if time.monotonic() > deadline:
             raise TimeoutError(what)

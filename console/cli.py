@@ -37,6 +37,7 @@ ENTRIES = (
     Entry("partner", "console.authoring.partner:app", "List, show and check partner files."),
     Entry("init", "console.operating.init:init", "Make a new site."),
     Entry("up", "console.operating.start:up", "Run the gateway."),
+    Entry("worker", "console.operating.worker:worker", "Do what a running gateway received."),
     Entry("demo", "console.operating.start:demo", "Play one week of trade."),
     Entry("status", "console.operating.status:status", "What is open, late or silent."),
     Entry("file", "console.operating.file:app", "What arrived and what became of it."),

@@ -14,8 +14,9 @@ import typer
 
 from console.logs import log_to_stderr
 from flows.orchestrator import Orchestrator, prepare_environment
+from flows.owner import heartbeat
 from flows.server import start_runner, start_server, stop
-from flows.turn import Turned, Turning, take_turn
+from flows.turn import Turned, Turning, outlast, take_turn
 from flows.watch import watch
 from gateway.gateway import Gateway, opened
 from gateway.places import make_folders
@@ -40,11 +41,13 @@ def run(home: Path | None, options: UpOptions) -> None:
     make_folders(gateway)
     for name, findings in gateway.partners.findings.items():
         typer.echo(f"partner {name} is left out: {findings[0]}", err=True)
-    stopping = _stop_on_signals()
+    stopping = stop_on_signals()
     with _prefect(gateway, options):
         turning = Turning(gateway, Orchestrator(gateway, enabled=options.prefect))
         typer.echo(f"cmgateway is up in {gateway.site.home}; stop it with Ctrl-C", err=True)
-        _loop(turning, stopping, once=options.once)
+        with heartbeat(gateway):
+            _loop(turning, stopping, once=options.once)
+        turning.deliverer.close()
     gateway.ledger.dispose()
 
 
@@ -53,9 +56,10 @@ def _loop(turning: Turning, stopping: threading.Event, *, once: bool) -> None:
     quiet = 0
     while not stopping.is_set():
         turned = take_turn(turning)
-        _tell(turned)
+        tell(turned)
         if time.monotonic() - watched > WATCH_SECONDS:
-            for sentence in watch(turning.gateway):
+            nothing: list[str] = []
+            for sentence in outlast(lambda: watch(turning.gateway), nothing):
                 typer.echo(f"late: {sentence}", err=True)
             watched = time.monotonic()
         quiet = quiet + 1 if turned.is_idle and not _is_waiting(turning) else 0
@@ -73,7 +77,8 @@ def _is_waiting(turning: Turning) -> bool:
     )
 
 
-def _tell(turned: Turned) -> None:
+def tell(turned: Turned) -> None:
+    """Say a line for each file that was done."""
     for outcome in turned.outcomes:
         reason = f": {outcome.reason}" if outcome.reason else ""
         typer.echo(f"{outcome.partner} {outcome.name} {outcome.state}{reason}", err=True)
@@ -99,7 +104,8 @@ def _prefect(gateway: Gateway, options: UpOptions) -> Iterator[None]:
             stop(child)
 
 
-def _stop_on_signals() -> threading.Event:
+def stop_on_signals() -> threading.Event:
+    """Return an event that SIGINT and SIGTERM set."""
     stopping = threading.Event()
 
     def ask(_number: int, _frame: FrameType | None) -> None:
