@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from console.asked import home_of
+from console.authoring.second_opinion import list_opinions, show_opinions
 from console.authoring.translate import load_bytes
 from console.output import clean, show_error, show_findings, show_json
 from gateway.clock import now
@@ -15,7 +16,7 @@ from translators.findings import Finding, has_errors
 from translators.x12.acknowledge import Numbers, list_batches, write_acknowledgment
 from translators.x12.files import X12File, read_file
 from translators.x12.functional import Functional
-from translators.x12.quirks import STRICT
+from translators.x12.quirks import STRICT, Tolerance
 from translators.x12.show import list_lines
 
 app = typer.Typer(help="Look into X12 files; nothing is changed.", no_args_is_help=True)
@@ -33,17 +34,30 @@ def check(
     partner: PartnerName = "",
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    second: Annotated[
+        bool, typer.Option("--second-opinion", help="Show what pyx12 says of each set beside it.")
+    ] = False,
 ) -> None:
-    """List everything the standard finds wrong. Exit code 1 where an error is among it."""
-    known = _find_partner(context, partner)
-    checked = [(name, _check(_read(name, known))) for name in files]
-    if as_json:
-        show_json([{"file": name, "findings": found} for name, found in checked])
-    else:
-        for name, found in checked:
+    """List everything the standard finds wrong. Exit code 1 where an error is among it.
+
+    A second opinion changes nothing: pyx12 is asked, the verdict is ours.
+    """
+    tolerance = _find_tolerance(_find_partner(context, partner))
+    is_fine, shown = True, list[dict[str, object]]()
+    for name in files:
+        data = load_bytes(name)
+        found = _check(read_file(data, tolerance))
+        opinions = list_opinions(data, tolerance) if second else []
+        is_fine &= not has_errors(found)
+        told: dict[str, object] = {"file": name, "findings": found}
+        shown.append(told | {"opinions": opinions} if second else told)
+        if not as_json:
             show_findings(found, name)
             show_error(f"{name}: {_count(found)}")
-    if any(has_errors(found) for _, found in checked):
+            show_opinions(opinions)
+    if as_json:
+        show_json(shown)
+    if not is_fine:
         raise typer.Exit(1)
 
 
@@ -90,7 +104,11 @@ def _find_partner(context: typer.Context, name: str) -> Partner | None:
 
 def _read(name: str, partner: Partner | None) -> X12File:
     """Return the file, by what is tolerated of the partner today."""
-    return read_file(load_bytes(name), tolerance_of(partner, now().date()) if partner else STRICT)
+    return read_file(load_bytes(name), _find_tolerance(partner))
+
+
+def _find_tolerance(partner: Partner | None) -> Tolerance:
+    return tolerance_of(partner, now().date()) if partner else STRICT
 
 
 def _check(file: X12File) -> list[Finding]:
