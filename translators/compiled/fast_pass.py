@@ -139,7 +139,7 @@ def _compile(mapping: Mapping, format_: X12Format) -> FastPass:
     if not isinstance(fields, BlockNode):
         raise UnsupportedError("fields")
     built = Listing(depth=1)
-    writer = Writer(built, Finder(plan, grammar.segments), mapping, grammar, place)
+    writer = Writer(built, Finder(plan, grammar), mapping, grammar, place)
     made = write_struct(writer, fields, entity, always=True)
     loud = write_unread(plan, format_.root.cover, format_.ignored)
     out = Listing(names=built.names)
@@ -156,9 +156,17 @@ def _write_function(out: Listing, scan: Scan, built: list[str], made: str) -> No
         out.add(f'"""Return the entity of a set {head}, its segments and those unread, or None."""')
         out.add("segs = text.split(end)", f"if len(segs) > {MOST_SEGMENTS}:", "    return None")
         scan.write()
-        out.lines += built
+        out.lines += _unpack(built, scan.plan)
         out.add("if perhaps:", "    unread = settle(segs, unread, perhaps)")
         out.add(f"return {made}, segs, unread")
+
+
+def _unpack(lines: list[str], plan: Plan) -> list[str]:
+    """Return the lines with the variables of each record's slots, all of which are known by now."""
+    text = "\n".join(lines)
+    for record in plan.records:
+        text = text.replace(record.unpacking, record.write_unpacking())
+    return text.split("\n")
 
 
 def _list_named(format_: X12Format) -> frozenset[str]:

@@ -139,7 +139,7 @@ def _write_each(writer: Writer, node: BlockNode, struct: type, items: str) -> No
     depth = writer.out.depth
     for record in records:
         parent, slot = writer.finder.plan.list_slot(record)
-        writer.out.add(f"for {record.building} in {parent.refer(slot, building=True)} or ():")
+        writer.out.add(f"for {record.unpacking} in {parent.refer(slot, building=True)} or ():")
         writer.out.depth += 1
     if "when" in node.entries:
         writer.out.add(f"if not ({write_when(inside, node.text('when'))}):", "    continue")
@@ -174,7 +174,7 @@ def _write_at(writer: Writer, node: BlockNode, shape: FieldShape) -> str:
     writer.doubt(f"{listed} and len({listed}) > 1")
     writer.out.add(f"{result} = None")
     with writer.out.block(f"if {listed}:"):
-        writer.out.add(f"{records[0].building} = {listed}[0]")
+        writer.out.add(f"{records[0].unpacking} = {listed}[0]")
         made = write_struct(inside, fields, shape.struct, always=False)
         writer.out.add(f"{result} = {made}")
     return result

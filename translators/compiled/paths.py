@@ -6,15 +6,17 @@ from translators.compiled.automaton import Node
 from translators.compiled.records import (
     CODE,
     INHERITED,
+    Jump,
     Plan,
     Record,
     UnsupportedError,
     write_choice,
     write_filters,
 )
+from translators.compiled.segment_checks import list_pairs
 from translators.mapper.paths import Element, Step, read_element, read_path
 from translators.mapper.x12_scopes import HL, Cover, Scope
-from translators.x12.grammar import LoopRule, SegmentRule
+from translators.x12.grammar import Grammar, LoopRule, SegmentRule
 
 NO_PAIRS = "NO_PAIRS"
 
@@ -49,7 +51,7 @@ class Finder:
     """Finds paths of one mapping; the plan grows as it does."""
 
     plan: Plan
-    segments: dict[str, SegmentRule]
+    grammar: Grammar
 
     def find(self, path: str, place: Place, *, every: bool = False) -> Found:
         """Return a path's expression; with `every`, it gives all texts as a sequence."""
@@ -118,10 +120,9 @@ class Finder:
         return own, [] if name == HL else inner
 
     def _join(self, record: Record, own: list[Node], inner: list[Node], element: Element) -> str:
-        parts = [self._slot(record, nodes, element) for nodes in (own, inner) if nodes]
-        if not parts:
+        said = [self._read(record, nodes, element) for nodes in (own, inner) if nodes]
+        if not said:
             raise UnsupportedError(element.segment)
-        said = [_read_slot(record.refer(slot, building=True), element) for slot in parts]
         return said[0] if len(said) == 1 else f"({' or '.join(said)})"
 
     def _inherit(
@@ -139,8 +140,34 @@ class Finder:
             merged = f"({{**{above}, **{kept}}} if {kept} else {above})"
             record.handed_on.append(merged if element.pairs else f"{kept} or {above}")
             record.nothing.append(record.slots[slot])
-        above = f"{record.building}[{INHERITED}][{record.known[key]}]"
+        above = f"{record.inherited}[{record.known[key]}]"
         return f"({text} or {_read_slot(above, element)})"
+
+    def _read(self, record: Record, nodes: list[Node], element: Element) -> str:
+        slot = self._jump_slot(record, nodes, element) if element.pairs else None
+        if slot is not None:
+            return record.refer(slot, building=True)
+        return _read_slot(record.refer(self._slot(record, nodes, element), building=True), element)
+
+    def _jump_slot(self, record: Record, nodes: list[Node], element: Element) -> int | None:
+        """Return the slot that qualifiers lead to as they are checked; None where that is not done."""
+        first, wanted = int(element.filters[0].key), element.filters[0].values
+        codes = find_pair_codes(self.grammar, element)
+        if record.is_hl or record.parent is None or not wanted <= codes:
+            return None
+        key = ("jump", element.segment, first, wanted, tuple(node.number for node in nodes))
+        if key in record.known:
+            return record.known[key]
+        places = range(first, len(self.grammar.segments[element.segment].elements), 2)
+        fresh = Jump(record.reading, dict.fromkeys(codes, 0))
+        jumps = [self.plan.act(node).jumps.setdefault(at, fresh) for node in nodes for at in places]
+        if any(jump is not jumps[0] for jump in jumps) or jumps[0].target != record.reading:
+            return None
+        if any(jumps[0].slots[code] for code in wanted):
+            return None
+        slot, _ = record.find_slot(key, "''")
+        jumps[0].slots.update(dict.fromkeys(wanted, slot))
+        return slot
 
     def _slot(self, record: Record, nodes: list[Node], element: Element) -> int:
         if element.pairs:
@@ -187,8 +214,8 @@ class Finder:
             f"    if len(m) != (n - {at - 1}) // 2:",
             "        return None",
         ]
-        noted = self.segments[segment].notes
-        last = len(self.segments[segment].elements)
+        noted = self.grammar.segments[segment].notes
+        last = len(self.grammar.segments[segment].elements)
         wanted = [f"P{one:02d}{one + distance:02d}" for one in range(first, last - distance + 1, 2)]
         if not set(wanted) <= set(noted):
             lines += ["    if '' in m.values():", "        return None"]
@@ -205,25 +232,34 @@ class Finder:
         said = []
         for nodes in filter(None, (own, inner)):
             key = ("every", element, tuple(node.number for node in nodes))
-            slot, is_new = record.find_slot(key, "None")
+            slot, is_new = record.find_slot(key, "()")
             if is_new:
                 for node in nodes:
                     self._store_every(node, element, record.refer(slot))
-            said.append(f"*({record.refer(slot, building=True)} or ())")
-        return f"({', '.join(said)},)"
+            said.append(record.refer(slot, building=True))
+        return said[0] if len(said) == 1 else f"({' + '.join(said)})"
 
     def _store_every(self, node: Node, element: Element, target: str) -> None:
         at, value = _place_store(element)
         filters = write_filters(element.filters, guarded=False)
-        guard = f"{filters} and " if filters else ""
-        lines = [
-            f"if {guard}{value}:",
-            f"    if {target} is None:",
-            f"        {target} = [{value}]",
-            "    else:",
-            f"        {target}.append({value})",
-        ]
+        conditions = [filters] if filters else []
+        if value != "$":
+            conditions.append(value)
+        lines = [f"{target} += ({value},)"]
+        if conditions:
+            lines = [f"if {' and '.join(conditions)}:", f"    {target} += ({value},)"]
         self.plan.act(node).stores.setdefault(at, []).extend(lines)
+
+
+def find_pair_codes(grammar: Grammar, element: Element) -> frozenset[str]:
+    """Return the codes of a qualifier that is followed by its value all along the segment, or none."""
+    rule, first = grammar.segments[element.segment], int(element.filters[0].key)
+    places = set(range(first, len(rule.elements), 2))
+    if element.position != first + 1 or not places <= list_pairs(rule):
+        return frozenset()
+    numbers = {rule.elements[at - 1].number for at in places}
+    codes = grammar.elements[numbers.pop()].codes if len(numbers) == 1 else {}
+    return frozenset(codes)
 
 
 def _place_store(element: Element) -> tuple[int, str]:

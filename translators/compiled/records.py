@@ -20,12 +20,21 @@ class Actions:
     """What is done at one node beside its checks.
 
     `opens` runs before the checks, `stores` where an element is good (`$` is the element),
-    `after` when the segment is good.
+    `after` when the segment is good. `jumps` are the pairs of a segment, by their first position.
     """
 
     opens: list[str] = field(default_factory=list)
+    jumps: "dict[int, Jump]" = field(default_factory=dict)
     stores: dict[int, list[str]] = field(default_factory=dict)
     after: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Jump:
+    """Where the value of each qualifier is kept: the record and, by code, its slot; 0 is nowhere."""
+
+    target: str
+    slots: dict[str, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -64,14 +73,36 @@ class Record:
         """Return how a slot is written in code."""
         if self.parent is None:
             return f"s{slot}"
-        at = slot + len(HL_HEAD) if self.is_hl else slot
-        return f"{self.building if building else self.reading}[{at}]"
+        if building:
+            return f"{self.building}_{slot}"
+        return f"{self.reading}[{slot + len(HL_HEAD) if self.is_hl else slot}]"
+
+    @property
+    def unpacking(self) -> str:
+        """Return the mark that `write_unpacking` turns into the variables of a record's slots."""
+        return f"<{self.number}>"
+
+    def write_unpacking(self) -> str:
+        """Return the variables of all slots, as a target to unpack a record into."""
+        slots = [f"{self.building}_{slot}" for slot in range(len(self.slots))]
+        if not self.is_hl:
+            return f"[{', '.join(slots)}]"
+        head = ["_"] * len(HL_HEAD)
+        head[INHERITED] = self.inherited
+        return f"[{', '.join((*head, *slots))}]"
+
+    @property
+    def inherited(self) -> str:
+        """Return the variable of what an HL inherits from those around it."""
+        return f"{self.building}_above"
 
     def find_slot(self, key: object, first: str) -> tuple[int, bool]:
         """Return the slot of a key, and whether it is new."""
         known = self.known.get(key)
         if known is not None:
             return known, False
+        if not self.slots:
+            self.slots.append("''")  # so that no slot is 0, which a jump means as nowhere
         self.slots.append(first)
         self.known[key] = len(self.slots) - 1
         return len(self.slots) - 1, True

@@ -227,7 +227,7 @@ class Scan:
         where = node.parent.id + "/" if node.parent else ""
         self.out.add(f"# {where}{node.id}" if block.kind == "node" else f"# {node.id}")
         self.out.add(*actions.opens)
-        write_checks(self.out, self.grammar.segments[node.id], self.grammar, actions.stores)
+        write_checks(self.out, self.grammar.segments[node.id], self.grammar, actions)
         self.out.add(*actions.after)
         if block.kind == "node":
             self._write_limit(node)

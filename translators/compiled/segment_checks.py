@@ -1,14 +1,13 @@
 """Segment checks: the elements of one segment judged by inline code; doubt returns None."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from translators.compiled.listing import Listing
+from translators.compiled.records import Actions, Jump
 from translators.x12.grammar import ElementRule, ElementUse, Grammar, SegmentRule
 from translators.x12.notes import Note, read_note
 
 DATES = {(8, 8): "DATES8", (6, 6): "DATES6", (6, 8): "DATES68"}
-Stores = Mapping[int, Sequence[str]]
 
 
 @dataclass(slots=True, frozen=True)
@@ -33,24 +32,20 @@ class _Spot:
         return self.use.requirement == "M"
 
 
-def write_checks(out: Listing, rule: SegmentRule, grammar: Grammar, stores: Stores) -> None:
+def write_checks(out: Listing, rule: SegmentRule, grammar: Grammar, actions: Actions) -> None:
     """Write the code that judges `e`, the split segment, and leaves its length in `n`.
 
-    What is in `stores` runs where the element of that position is filled and good; `$` in it is
-    the element. The text as a whole is known to be printable ASCII, without blanks at either end
+    A segment that is too short raises IndexError. The text as a whole is known to be printable ASCII, without blanks at either end
     of elements and without component or repetition separators.
     """
     notes = [read_note(text) for text in rule.notes]
-    pairs = _list_pairs(notes)
+    pairs = list_pairs(rule)
     least = find_least(rule)
-    low = f"n < {least + 1} or " if least else ""
     out.add("n = len(e)")
-    with out.block(f"if {low}n > {len(rule.elements) + 1}:"):
-        out.add("return None")
     if rule.elements:
         with out.block("while True:" if least else "while n > 1:"):
             for spot in _list_spots(rule, least, pairs):
-                _write_element(out, spot, grammar, stores.get(spot.at, ()))
+                _write_element(out, spot, grammar, actions)
     for note in sorted(notes, key=_first):
         if not (_is_pair(note) and note.positions[0] in pairs):
             _write_note(out, note)
@@ -62,10 +57,10 @@ def find_least(rule: SegmentRule) -> int:
     return max(wanted, default=0)
 
 
-def _list_pairs(notes: list[Note]) -> frozenset[int]:
+def list_pairs(rule: SegmentRule) -> frozenset[int]:
     """Return the first positions of neighbours that are filled both or not at all."""
     found: set[int] = set()
-    for note in sorted(notes, key=_first):
+    for note in sorted(map(read_note, rule.notes), key=_first):
         one = note.positions[0]
         if _is_pair(note) and not {one - 1, one, one + 1} & found:
             found.add(one)
@@ -84,11 +79,15 @@ def _list_spots(rule: SegmentRule, least: int, pairs: frozenset[int]) -> list[_S
     ]
 
 
-def _write_element(out: Listing, spot: _Spot, grammar: Grammar, stores: Sequence[str]) -> None:
+def _write_element(out: Listing, spot: _Spot, grammar: Grammar, actions: Actions) -> None:
     out.add(f"{spot.name} = e[{spot.at}]")
     lines = ["if not y:", "    return None"] if spot.closes_pair else []
-    lines += _list_checks(out, spot, grammar)
-    lines += [line.replace("$", spot.name) for line in stores]
+    jump = actions.jumps.get(spot.at)
+    lines += _list_jumps(out, jump) if jump else _list_checks(out, spot, grammar)
+    lines += [line.replace("$", spot.name) for line in actions.stores.get(spot.at, ())]
+    if spot.closes_pair and spot.at - 1 in actions.jumps:
+        target = actions.jumps[spot.at - 1].target
+        lines += [f"if j and not {target}[j]:", f"    {target}[j] = x"]
     if lines:
         with out.block(f"if {spot.name}:"):
             out.add(*lines)
@@ -108,8 +107,8 @@ def _write_otherwise(out: Listing, spot: _Spot) -> None:
 def _write_end(out: Listing, spot: _Spot) -> None:
     """Leave the loop behind the last element; a segment that ends in an empty one is doubtful."""
     if spot.is_last:
-        if not spot.is_mandatory:
-            _write_doubt(out, f"if not {spot.name}:")
+        filled = "" if spot.is_mandatory else f"not {spot.name} or "
+        _write_doubt(out, f"if {filled}n != {spot.at + 1}:")
         out.add("break")
     elif spot.opens_pair and spot.may_end:
         _write_doubt(out, f"if n == {spot.at + 1}:")
@@ -123,6 +122,12 @@ def _write_end(out: Listing, spot: _Spot) -> None:
 def _write_doubt(out: Listing, condition: str) -> None:
     with out.block(condition):
         out.add("return None")
+
+
+def _list_jumps(out: Listing, jump: Jump) -> list[str]:
+    """Return the lines that judge a qualifier and leave in `j` where its value is kept."""
+    name = out.name("JUMP", jump.slots)
+    return [f"j = {name}.get(y)", "if j is None:", "    return None"]
 
 
 def _list_checks(out: Listing, spot: _Spot, grammar: Grammar) -> list[str]:

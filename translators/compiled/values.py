@@ -6,7 +6,7 @@ from typing import Any
 
 from translators.compiled.listing import Listing
 from translators.compiled.paths import Finder, Place
-from translators.compiled.records import UnsupportedError
+from translators.compiled.records import Record, UnsupportedError
 from translators.mapper.conditions import TERM
 from translators.mapper.mapping import Mapping
 from translators.mapper.paths import read_element, read_path
@@ -127,19 +127,15 @@ def _write_text(writer: Writer, path: str) -> str:
         return "''"
     if not found.loops:
         return found.text
-    text = writer.out.fresh("t")
-    return _write_walk(writer, found, f"next(filter(None, ({found.text} {{walk}})), '')", text)
-
-
-def _write_walk(writer: Writer, found: Any, template: str, text: str) -> str:
     walk = " ".join(_write_loop(writer, loop) for loop in found.loops)
-    writer.out.add(f"{text} = {template.format(walk=walk)}")
-    return text
+    parent, slot = writer.finder.plan.list_slot(found.loops[0])
+    first = f"next(filter(None, ({found.text} {walk})), '')"
+    return f"({parent.refer(slot, building=True)} and {first})"
 
 
-def _write_loop(writer: Writer, loop: Any) -> str:
+def _write_loop(writer: Writer, loop: Record) -> str:
     parent, slot = writer.finder.plan.list_slot(loop)
-    return f"for {loop.building} in {parent.refer(slot, building=True)} or ()"
+    return f"for {loop.unpacking} in {parent.refer(slot, building=True)} or ()"
 
 
 def _write_every(writer: Writer, path: str) -> str:
@@ -148,12 +144,16 @@ def _write_every(writer: Writer, path: str) -> str:
     if not found.loops:
         return found.text
     walk = " ".join(_write_loop(writer, loop) for loop in found.loops)
+    parent, slot = writer.finder.plan.list_slot(found.loops[0])
     inner = writer.out.fresh("t")
-    return f"tuple({inner} {walk} for {inner} in {found.text})"
+    texts = f"tuple({inner} {walk} for {inner} in {found.text})"
+    return f"({texts} if {parent.refer(slot, building=True)} else ())"
 
 
 def _write_joined(writer: Writer, path: str) -> str:
-    return rf"'\n'.join({_write_every(writer, path)})"
+    texts = writer.out.fresh("t")
+    writer.out.add(f"{texts} = {_write_every(writer, path)}")
+    return rf"({texts} and '\n'.join({texts}))"
 
 
 def _write_conversion(
@@ -194,13 +194,13 @@ def _write_lookup(writer: Writer, table: Table, text: str) -> str:
     rows: dict[str, str | None] = {theirs: ours or None for theirs, ours in table.rows.items()}
     rows[""] = None
     name = writer.out.name("TABLE", rows)
+    temp = writer.out.fresh("t")
+    writer.out.add(f"{temp} = {text}")
     if table.rest == "=":
-        temp = writer.out.fresh("t")
-        writer.out.add(f"{temp} = {text}")
         return f"{name}.get({temp}, {temp}) or None"
     if table.rest == "":
-        return f"{name}.get({text})"
-    return f"{name}[{text} or '']" if " if " not in text else f"{name}[({text}) or '']"
+        return f"{name}.get({temp})"
+    return f"{name}[{temp}] if {temp} else None"
 
 
 def _list_stages(
