@@ -1,48 +1,28 @@
 """Receive: what is complete in a channel is archived, recorded and committed, and only then removed."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+import threading
+from contextvars import copy_context
 
 import structlog
 
 from gateway.clock import now
 from gateway.gateway import Gateway
+from gateway.intake import Intake, observe, remember
 from gateway.ledger.cases import NewCase, open_case
-from gateway.ledger.files import (
-    Arrival,
-    FileRow,
-    list_unsettled_files,
-    mark_settled,
-    record_file,
-)
+from gateway.ledger.files import FileRow, mark_settled
 from gateway.ledger.polls import record_poll
-from gateway.partners import InChannel, Partner
-from gateway.transports.folder import FolderTransport
-from gateway.transports.stability import Decision, Rules, Watch, decide_files, watch_files
-from gateway.transports.transport import Sighting, TransportError
+from gateway.places import open_source, rules_of
+from gateway.quota import has_quota, hold_to_quota
+from gateway.received import Arrived, record_arrival
+from gateway.transports.host_keys import HostKeyError
+from gateway.transports.stability import Decision, decide_files, watch_files
+from gateway.transports.transport import ChangedError, Transport, TransportError
+
+__all__ = ["Intake", "list_intakes", "receive"]
 
 log = structlog.get_logger()
 POLL_NOTE_SECONDS = 15
-DONE_FOLDER = "done"
-
-
-@dataclass(slots=True)
-class Intake:
-    """One channel of a partner, and what was seen there at the last poll."""
-
-    gateway: Gateway
-    partner: Partner
-    channel: InChannel
-    watches: dict[str, Watch] = field(default_factory=dict)
-    waiting: dict[str, list[str]] = field(default_factory=dict)
-    refused: set[str] = field(default_factory=set)
-    swept: bool = False
-    noted: tuple[datetime, str] | None = None
-
-    @property
-    def name(self) -> str:
-        """Return the channel as the ledger names it, such as `north/drop`."""
-        return f"{self.partner.name}/{self.channel.name}"
+NO_PORT = "nobody can post files: set https_port in cmgateway.yaml"
 
 
 def list_intakes(gateway: Gateway) -> list[Intake]:
@@ -51,11 +31,43 @@ def list_intakes(gateway: Gateway) -> list[Intake]:
 
 
 def receive(intake: Intake) -> list[FileRow]:
-    """Return the files taken from one channel now; a channel that fails delays no other."""
+    """Return the files taken from one channel; one that fails or hangs delays no other.
+
+    A folder is looked at now. A server is looked at by a thread of its own, and what is returned
+    is what it brought since the last call.
+    """
+    if intake.channel.https is not None:
+        _note_poll(intake, "" if intake.gateway.site.https_port else NO_PORT)
+        return []
+    if intake.channel.sftp is None:
+        return _receive_safely(intake)
+    if intake.errand is not None and intake.errand.is_alive():
+        return []
+    brought, intake.brought = intake.brought, []
+    # A copy: the thread is to ask the same clock as we do.
+    run = copy_context().run
+    name = f"receive {intake.name}"
+    intake.errand = threading.Thread(target=run, args=(_run_errand, intake), name=name, daemon=True)
+    intake.errand.start()
+    return brought
+
+
+def _run_errand(intake: Intake) -> None:
+    try:
+        intake.brought += _receive_safely(intake)
+    except Exception as error:  # noqa: BLE001 the ledger is away, say: the next errand tries again
+        log.warning("channel failed", channel=intake.name, error=f"{type(error).__name__}: {error}")
+    if intake.brought:
+        intake.gateway.bell.set()
+
+
+def _receive_safely(intake: Intake) -> list[FileRow]:
     try:
         files = _receive(intake)
     except (OSError, TransportError) as error:
         log.warning("channel failed", channel=intake.name, error=str(error))
+        if isinstance(error, HostKeyError):
+            _tell(intake, "host-key-changed", f"{intake.name} stands still: {error}")
         _note_poll(intake, str(error))
         return []
     _note_poll(intake)
@@ -75,110 +87,84 @@ def _note_poll(intake: Intake, error: str = "") -> None:
 
 
 def _receive(intake: Intake) -> list[FileRow]:
-    source = _open(intake)
+    source = open_source(intake.gateway, intake.partner, intake.channel)
     at = now()
     sightings = source.list()
     if not intake.swept:
-        _sweep(intake, {sighting.name for sighting in sightings})
+        with intake.gateway.ledger.begin() as tx:
+            remember(intake, tx, {sighting.name for sighting in sightings})
     intake.watches = watch_files(intake.watches, sightings, at)
-    decisions = decide_files(intake.watches, _rules(intake.channel), at)
-    _observe(intake, decisions)
-    files = [
-        _take(intake, source, decision) for decision in decisions if decision.verdict == "take"
-    ]
+    decisions = decide_files(intake.watches, rules_of(intake.channel.take), at)
+    decisions = _hold_to_quota(intake, decisions)
+    observe(intake, decisions)
     for decision in decisions:
-        if decision.verdict == "quarantine" and decision.sighting.name not in intake.refused:
+        if decision.verdict == "quarantine":
             _quarantine(intake, decision)
-            intake.refused.add(decision.sighting.name)
-    return [file for file in files if file is not None]
+    return _take_all(intake, source, [one for one in decisions if one.verdict == "take"])
 
 
-def _open(intake: Intake) -> FolderTransport:
-    channel = intake.channel
-    done = DONE_FOLDER if channel.settle == "done-folder" else ""
-    return FolderTransport(intake.gateway.site.home / channel.folder, _rules(channel), done)
+def _take_all(intake: Intake, source: Transport, decisions: list[Decision]) -> list[FileRow]:
+    """Return the files taken; one that cannot be had does not keep the others from being taken."""
+    files: list[FileRow] = []
+    failure: TransportError | None = None
+    for decision in decisions:
+        try:
+            files += _take(intake, source, decision)
+        except ChangedError as error:
+            log.info("file moved while it was read", channel=intake.name, error=str(error))
+        except TransportError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
+    return files
+
+
+def _hold_to_quota(intake: Intake, decisions: list[Decision]) -> list[Decision]:
+    take = intake.channel.take
+    if not has_quota(take) or all(one.verdict != "take" for one in decisions):
+        return decisions
+    with intake.gateway.ledger.read() as tx:
+        held = hold_to_quota(tx, intake.name, take, decisions)
+    for before, after in zip(decisions, held, strict=True):
+        if before.verdict != after.verdict:
+            _tell(intake, "over-quota", f"{intake.name} is {after.reason}; the rest waits")
+            break
+    return held
 
 
 def _quarantine(intake: Intake, decision: Decision) -> None:
     """Leave what must not be taken where it is, and tell a person once."""
+    name = decision.sighting.name
+    if name not in intake.refused:
+        _tell(intake, "not-taken", f"{name!r} in {intake.name}: {decision.reason}")
+        intake.refused.add(name)
+
+
+def _tell(intake: Intake, kind: str, summary: str) -> None:
     with intake.gateway.ledger.begin() as tx:
-        open_case(
-            tx,
-            NewCase(
-                kind="not-taken",
-                owner="ops",
-                summary=f"{decision.sighting.name!r} in {intake.name}: {decision.reason}",
-            ),
-        )
+        open_case(tx, NewCase(kind=kind, owner="ops", summary=summary))
 
 
-def _sweep(intake: Intake, present: set[str]) -> None:
-    """Mark settled what a killed process had removed at the source and not yet noted."""
-    with intake.gateway.ledger.begin() as tx:
-        for file in list_unsettled_files(tx, intake.name):
-            if file.name not in present:
-                mark_settled(tx, file.id)
-    intake.swept = True
-
-
-def _observe(intake: Intake, decisions: list[Decision]) -> None:
-    """Keep each change of mind about a file until it is taken (F9)."""
-    for decision in decisions:
-        seen = intake.waiting.setdefault(decision.sighting.name, [])
-        note = f"{decision.verdict}: {decision.reason}"
-        if not seen or seen[-1].partition(" ")[2] != note:
-            seen.append(f"{now():%Y-%m-%dT%H:%M:%S} {note}")
-    present = {decision.sighting.name for decision in decisions}
-    for name in set(intake.waiting) - present:
-        del intake.waiting[name]
-
-
-def _take(intake: Intake, source: FolderTransport, decision: Decision) -> FileRow | None:
+def _take(intake: Intake, source: Transport, decision: Decision) -> list[FileRow]:
+    """Return the file and those inside it."""
     sighting = decision.sighting
-    try:
-        data = source.fetch(sighting)
-    except TransportError as error:
-        log.info("file moved while it was read", channel=intake.name, error=str(error))
-        return None
-    sha256 = intake.gateway.archive.store(data)
-    file = _record(intake, sighting, sha256, len(data))
-    # Killed here: the file is recorded and unsettled; the next poll finds the same row.
-    _settle(intake, source, sighting, file)
-    return file
-
-
-def _record(intake: Intake, sighting: Sighting, sha256: str, size: int) -> FileRow:
-    arrival = Arrival(
-        partner=intake.partner.name,
-        channel=intake.name,
-        name=sighting.name,
-        sha256=sha256,
-        size=size,
-        modified_at=sighting.modified_at,
-        observations=tuple(intake.waiting.get(sighting.name, ())),
+    data = source.fetch(sighting)
+    files = record_arrival(
+        intake.gateway,
+        Arrived(
+            partner=intake.partner.name,
+            channel=intake.name,
+            name=sighting.name,
+            data=data,
+            modified_at=sighting.modified_at,
+            observations=tuple(intake.waiting.get(sighting.name, ())),
+            most_bytes=intake.channel.take.max_bytes,
+        ),
     )
-    with intake.gateway.ledger.begin() as tx:
-        return record_file(tx, arrival)
-
-
-def _settle(intake: Intake, source: FolderTransport, sighting: Sighting, file: FileRow) -> None:
+    # Killed here: the file is recorded and unsettled; the next poll finds the same row.
     source.settle(sighting)
     with intake.gateway.ledger.begin() as tx:
-        mark_settled(tx, file.id)
+        mark_settled(tx, files[0].id)
     intake.waiting.pop(sighting.name, None)
     intake.watches.pop(sighting.name, None)
-
-
-def _rules(channel: InChannel) -> Rules:
-    take = channel.take
-    ways = ["still"] if take.stable_seconds >= 0 and not take.marker else []
-    ways += ["marker"] if take.marker else []
-    ways += ["trailer"] if take.trailer else []
-    return Rules(
-        ways=tuple(ways),  # type: ignore[arg-type]
-        seconds=take.stable_seconds,
-        markers=(take.marker,) if take.marker else (),
-        include=take.only or ("*",),
-        exclude=Rules().exclude + take.never,
-        max_size=take.max_bytes,
-    )
+    return files

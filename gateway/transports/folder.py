@@ -13,7 +13,7 @@ from pathlib import Path
 from gateway.transports.names import find_fault, list_names, write_safely
 from gateway.transports.stability import Rules
 from gateway.transports.trailer import LOOK, ends_with_iea
-from gateway.transports.transport import Sighting, TransportError
+from gateway.transports.transport import ChangedError, Sighting, TransportError
 
 _HELD = ".held-"
 _LEFT_OVER_SECONDS = 60  # what lies there longer was left by a process that was killed
@@ -44,7 +44,7 @@ class FolderTransport:
         return sorted(found, key=lambda one: (one.modified_at or datetime.min, one.name))  # noqa: DTZ901 times have no zone here
 
     def fetch(self, sighting: Sighting) -> bytes:
-        """Return the bytes; raises TransportError where the file is not as it was seen."""
+        """Return the bytes; raises ChangedError where the file is not as it was seen."""
         if sighting.refused:
             raise TransportError(f"{sighting.name} is not taken: {sighting.refused}")
         with _telling(self.path / sighting.name), _open(self.path / sighting.name) as handle:
@@ -52,7 +52,7 @@ class FolderTransport:
             data = _read_all(handle, sighting.size)
             _check_unchanged(handle, sighting)
         if len(data) != sighting.size:
-            raise TransportError(f"{sighting.name} is still growing; it is looked at again")
+            raise ChangedError(f"{sighting.name} is still growing; it is looked at again")
         return data
 
     def settle(self, sighting: Sighting) -> bool:
@@ -214,7 +214,7 @@ def _open(path: Path) -> Iterator[int]:
 
 def _check_unchanged(handle: int, sighting: Sighting) -> None:
     if not _is_as_seen(os.fstat(handle), sighting):
-        raise TransportError(f"{sighting.name} changed since it was seen; it is looked at again")
+        raise ChangedError(f"{sighting.name} changed since it was seen; it is looked at again")
 
 
 def _read_all(handle: int, size: int) -> bytes:

@@ -13,7 +13,7 @@ from gateway.transports.names import find_fault, list_names, write_safely
 from gateway.transports.remote_files import PIECE, RemoteFile, RemoteFiles
 from gateway.transports.stability import Rules
 from gateway.transports.trailer import LOOK, ends_with_iea
-from gateway.transports.transport import Sighting, TransportError
+from gateway.transports.transport import ChangedError, Sighting, TransportError
 
 _HELD = ".held-"
 _LEFT_OVER_SECONDS = 60  # what is held longer was left by a process that was killed
@@ -48,7 +48,7 @@ class SftpTransport:
         return sorted(seen, key=lambda one: (one.modified_at or datetime.min, one.name))  # noqa: DTZ901 times have no zone here
 
     def fetch(self, sighting: Sighting) -> bytes:
-        """Return the bytes; raises TransportError where the file is not as it was seen."""
+        """Return the bytes; raises ChangedError where the file is not as it was seen."""
         if sighting.refused:
             raise TransportError(f"{sighting.name} is not taken: {sighting.refused}")
         path = self._path(sighting.name)
@@ -57,7 +57,7 @@ class SftpTransport:
             data = files.read(path, sighting.size + 1)
             _check_unchanged(files.find(path), sighting)
         if len(data) != sighting.size:
-            raise TransportError(f"{sighting.name} is still growing; it is looked at again")
+            raise ChangedError(f"{sighting.name} is still growing; it is looked at again")
         return data
 
     def settle(self, sighting: Sighting) -> bool:
@@ -235,7 +235,7 @@ def _find_verified(files: RemoteFiles, part: bytes, data: bytes) -> int:
 
 def _check_unchanged(found: RemoteFile | None, sighting: Sighting) -> None:
     if found is None or found.fault or not _is_as_seen(found, sighting):
-        raise TransportError(f"{sighting.name} changed since it was seen; it is looked at again")
+        raise ChangedError(f"{sighting.name} changed since it was seen; it is looked at again")
 
 
 def _is_as_seen(found: RemoteFile, sighting: Sighting) -> bool:

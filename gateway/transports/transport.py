@@ -10,6 +10,10 @@ class TransportError(Exception):
     """The other side did not do what was asked; trying again later may help."""
 
 
+class ChangedError(TransportError):
+    """The file is not as it was seen: it is still being written, or was replaced; seen again it may do."""
+
+
 class Sighting(msgspec.Struct, frozen=True, kw_only=True):
     """One name in a listing, as it was at that moment; `modified_at` is UTC without a zone.
 
@@ -31,7 +35,7 @@ class Transport(Protocol):
         """Return all there is, in the order of arrival, also what must not be taken."""
 
     def fetch(self, sighting: Sighting) -> bytes:
-        """Return the bytes of a file; raises TransportError where it is not as it was seen."""
+        """Return the bytes of a file; raises ChangedError where it is not as it was seen."""
 
     def settle(self, sighting: Sighting) -> bool:
         """Remove a fetched file from the source; false where another stands under its name now."""

@@ -50,8 +50,8 @@ with use_clock(clock):
 """
 
 PLACES = [
-    ("gateway.receive", "record_file", "before", 1),
-    ("gateway.receive", "record_file", "after", 1),
+    ("gateway.received", "record_file", "before", 1),
+    ("gateway.received", "record_file", "after", 1),
     ("gateway.receive", "mark_settled", "before", 1),
     ("flows.process", "take_file", "after", 1),
     ("flows.process", "apply_document", "before", 1),

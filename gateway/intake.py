@@ -1,0 +1,104 @@
+"""Intake: one channel a partner's files come from, and what was seen there from poll to poll."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Thread
+
+from sqlalchemy import Connection
+
+from gateway.clock import now
+from gateway.gateway import Gateway
+from gateway.ledger.files import FileRow, list_unsettled_files, mark_settled
+from gateway.ledger.sightings import LeftFile, list_sightings, record_sightings
+from gateway.partners import InChannel, Partner
+from gateway.transports.stability import Decision, Watch
+from gateway.transports.transport import Sighting
+
+Left = frozenset[tuple[str, int, datetime | None, str]]
+_LONGEST_NAME = 1600  # as the ledger keeps it
+
+
+@dataclass(slots=True)
+class Intake:
+    """One channel of a partner, and what was seen there at the last poll."""
+
+    gateway: Gateway
+    partner: Partner
+    channel: InChannel
+    watches: dict[str, Watch] = field(default_factory=dict)
+    waiting: dict[str, list[str]] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    left: Left = frozenset()
+    swept: bool = False
+    noted: tuple[datetime, str] | None = None
+    errand: Thread | None = None  # looks at a server while others are served
+    brought: list[FileRow] = field(default_factory=list)  # by errands, and not told yet
+
+    @property
+    def name(self) -> str:
+        """Return the channel as the ledger names it, such as `north/drop`."""
+        return f"{self.partner.name}/{self.channel.name}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a file waits to be complete, or a server is being looked at."""
+        on_errand = self.errand is not None and self.errand.is_alive()
+        return on_errand or any(
+            notes and notes[-1].partition(" ")[2].startswith("wait")
+            for notes in self.waiting.values()
+        )
+
+
+def remember(intake: Intake, tx: Connection, present: set[str]) -> None:
+    """Go on where the last process stopped, once in an intake's life.
+
+    What it had removed at the source and not noted yet is marked settled; what it had left there
+    has been waiting since then, not since now.
+    """
+    for file in list_unsettled_files(tx, intake.name):
+        if file.name not in present:
+            mark_settled(tx, file.id)
+    for row in list_sightings(tx, intake.name):
+        sighting = Sighting(name=row.name, size=row.size, modified_at=row.modified_at)
+        intake.watches.setdefault(row.name, Watch(sighting=sighting, polls=1, since=row.since))
+        intake.waiting.setdefault(row.name, [f"{_at(row.since)} {row.verdict}: {row.reason}"])
+    intake.swept = True
+
+
+def observe(intake: Intake, decisions: list[Decision]) -> None:
+    """Keep each change of mind about a file until it is taken, in the ledger too (F9)."""
+    for decision in decisions:
+        seen = intake.waiting.setdefault(decision.sighting.name, [])
+        note = f"{decision.verdict}: {decision.reason}"
+        if not seen or seen[-1].partition(" ")[2] != note:
+            seen.append(f"{_at(now())} {note}")
+    present = {decision.sighting.name for decision in decisions}
+    for name in set(intake.waiting) - present:
+        del intake.waiting[name]
+    intake.refused &= present
+    _record_left(intake, decisions)
+
+
+def _record_left(intake: Intake, decisions: list[Decision]) -> None:
+    """Write down what is left at the source, where that has changed since the last poll."""
+    files = [
+        LeftFile(
+            name=one.sighting.name[:_LONGEST_NAME],
+            size=one.sighting.size,
+            modified_at=one.sighting.modified_at,
+            verdict=one.verdict,
+            reason=one.reason,
+        )
+        for one in decisions
+        if one.verdict != "take"
+    ]
+    left = frozenset((one.name, one.size, one.modified_at, one.verdict) for one in files)
+    if left == intake.left and intake.noted is not None:
+        return
+    with intake.gateway.ledger.begin() as tx:
+        record_sightings(tx, intake.name, files)
+    intake.left = left
+
+
+def _at(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%S}"

@@ -1,0 +1,85 @@
+"""Received: bytes that came become files of the ledger; a container also the files inside it."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection
+
+from gateway.containers import ContainerError, Member, is_container, open_container
+from gateway.gateway import Gateway
+from gateway.ledger.files import Arrival, FileRow, mark_settled, record_file, set_file_state
+
+
+class Arrived(msgspec.Struct, frozen=True, kw_only=True):
+    """A file as a channel brought it; `channel` is as the ledger names it, such as `north/drop`."""
+
+    partner: str
+    channel: str
+    name: str
+    data: bytes
+    modified_at: datetime | None = None
+    observations: tuple[str, ...] = ()
+    most_bytes: int
+    is_settled: bool = False  # nothing is left to be removed where it came from
+
+
+def record_arrival(gateway: Gateway, arrived: Arrived) -> list[FileRow]:
+    """Return the row of the file, then those of the files inside it; all are archived before.
+
+    The same file seen again before its source was removed gets the same row, and nothing more.
+    """
+    members = _list_members(arrived)
+    hashes = [gateway.archive.store(one.data) for one in members]
+    sha256 = gateway.archive.store(arrived.data)
+    with gateway.ledger.begin() as tx:
+        file = record_file(tx, _arrival(arrived, sha256))
+        if arrived.is_settled:
+            mark_settled(tx, file.id)
+        if not members or file.state != "received":
+            return [file]
+        inside = [
+            _record_member(tx, arrived, file, member, sha256)
+            for member, sha256 in zip(members, hashes, strict=True)
+        ]
+        numbers = f"{inside[0].id} to {inside[-1].id}" if len(inside) > 1 else f"{inside[0].id}"
+        set_file_state(tx, file.id, "ignored", f"opened: it held {len(inside)} files, {numbers}")
+    return [file, *inside]
+
+
+def _list_members(arrived: Arrived) -> list[Member]:
+    """Return what is inside; nothing where it cannot be opened: reading it tells its sender why."""
+    if not is_container(arrived.data):
+        return []
+    try:
+        return open_container(arrived.name, arrived.data, arrived.most_bytes)
+    except ContainerError:
+        return []
+
+
+def _arrival(arrived: Arrived, sha256: str) -> Arrival:
+    return Arrival(
+        partner=arrived.partner,
+        channel=arrived.channel,
+        name=arrived.name,
+        sha256=sha256,
+        size=len(arrived.data),
+        modified_at=arrived.modified_at,
+        observations=arrived.observations,
+    )
+
+
+def _record_member(
+    tx: Connection, arrived: Arrived, container: FileRow, member: Member, sha256: str
+) -> FileRow:
+    arrival = Arrival(
+        partner=arrived.partner,
+        channel=arrived.channel,
+        name=member.name,
+        sha256=sha256,
+        size=len(member.data),
+        modified_at=arrived.modified_at,
+        observations=(f"it was inside {container.name}, file {container.id}",),
+    )
+    file = record_file(tx, arrival)
+    mark_settled(tx, file.id)  # there is nothing of it at the source
+    return file
