@@ -15,7 +15,7 @@ from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
 from translators.compiled.listing import Listing
 from translators.compiled.paths import Finder, Place
-from translators.compiled.records import Plan, Record, UnsupportedError
+from translators.compiled.records import HAS_LEVELS, Plan, Record, UnsupportedError
 from translators.compiled.scan import Scan
 from translators.compiled.unread import write_unread
 from translators.compiled.values import Writer
@@ -141,7 +141,7 @@ def _compile(mapping: Mapping, format_: X12Format) -> FastPass:
     built = Listing(depth=1)
     writer = Writer(built, Finder(plan, grammar), mapping, grammar, place)
     made = write_struct(writer, fields, entity, always=True)
-    loud = write_unread(plan, format_.root.cover, format_.ignored)
+    loud = write_unread(plan, grammar, format_.root.cover, format_.ignored)
     out = Listing(names=built.names)
     _write_function(out, Scan(out, plan, grammar, loud, _list_named(format_)), built.lines, made)
     source = out.write()
@@ -225,5 +225,5 @@ def settle(
 ) -> list[str]:
     """Return the unread segments, with those of HL loops that turned out to hold no other."""
     wanted = {id(text) for text in unread}
-    wanted |= {id(text) for level, text in perhaps if not level[5]}
+    wanted |= {id(text) for level, text in perhaps if not level[HAS_LEVELS]}
     return [text for text in segments if id(text) in wanted]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from translators.compiled.automaton import Node
 from translators.compiled.records import (
     CODE,
-    INHERITED,
     Jump,
     Plan,
     Record,
@@ -101,8 +100,7 @@ class Finder:
         own, inner = self._list_nodes(holder, element)
         if not holder.scope.is_hl:
             return self._join(holder.record, own, inner, element)
-        text = self._join(holder.record, own, inner, element)
-        text = self._inherit(holder.record, own, inner, element, text)
+        text = self._read_level(holder.record, own, inner, element)
         root = _outermost(holder)
         if not root.scope.has_segment(element.segment):
             return text
@@ -125,23 +123,28 @@ class Finder:
             raise UnsupportedError(element.segment)
         return said[0] if len(said) == 1 else f"({' or '.join(said)})"
 
-    def _inherit(
-        self, record: Record, own: list[Node], inner: list[Node], element: Element, text: str
+    def _read_level(
+        self, record: Record, own: list[Node], inner: list[Node], element: Element
     ) -> str:
-        """Return the text of a level, or else of the nearest level around it that has one."""
-        if own and inner:
+        """Return the text that holds for a level: its own, or that of the nearest level around it."""
+        if bool(own) == bool(inner):
             raise UnsupportedError(f"{element.segment} in HL and in loops of it")
-        slot = self._slot(record, own or inner, element)
-        kept = record.refer(slot)
-        key = ("inherited", slot)
-        if key not in record.known:
-            record.known[key] = at = len(record.handed_on)
-            above = f"level[{INHERITED}][{at}]"
-            merged = f"({{**{above}, **{kept}}} if {kept} else {above})"
-            record.handed_on.append(merged if element.pairs else f"{kept} or {above}")
-            record.nothing.append(record.slots[slot])
-        above = f"{record.inherited}[{record.known[key]}]"
-        return f"({text} or {_read_slot(above, element)})"
+        nodes = own or inner
+        if element.pairs:
+            slot = self._jump_slot(record, nodes, element)
+            if slot is None:
+                raise UnsupportedError("pairs of a level")
+            return record.refer_kept(slot, building=True)
+        key = ("kept", element, tuple(node.number for node in nodes))
+        slot, is_new = record.find_slot(key, "''")
+        if is_new:
+            for node in nodes:
+                once = _is_once(node, nodes, record)
+                kept, mine = record.refer_kept(slot), record.refer(slot)
+                self._store(
+                    node, element, kept if once else f"{mine} = {kept}", "" if once else mine
+                )
+        return record.refer_kept(slot, building=True)
 
     def _read(self, record: Record, nodes: list[Node], element: Element) -> str:
         slot = self._jump_slot(record, nodes, element) if element.pairs else None
@@ -153,7 +156,7 @@ class Finder:
         """Return the slot that qualifiers lead to as they are checked; None where that is not done."""
         first, wanted = int(element.filters[0].key), element.filters[0].values
         codes = find_pair_codes(self.grammar, element)
-        if record.is_hl or record.parent is None or not wanted <= codes:
+        if record.parent is None or not wanted <= codes:
             return None
         key = ("jump", element.segment, first, wanted, tuple(node.number for node in nodes))
         if key in record.known:
@@ -166,7 +169,7 @@ class Finder:
         if any(jumps[0].slots[code] for code in wanted):
             return None
         slot, _ = record.find_slot(key, "''")
-        jumps[0].slots.update(dict.fromkeys(wanted, slot))
+        jumps[0].slots.update(dict.fromkeys(wanted, record.place(slot)))
         return slot
 
     def _slot(self, record: Record, nodes: list[Node], element: Element) -> int:
@@ -176,12 +179,15 @@ class Finder:
         slot, is_new = record.find_slot(key, "''")
         if is_new:
             for node in nodes:
-                self._store(node, element, record.refer(slot), once=_is_once(node, nodes, record))
+                target = record.refer(slot)
+                guard = "" if _is_once(node, nodes, record) else target
+                self._store(node, element, target, guard)
         return slot
 
-    def _store(self, node: Node, element: Element, target: str, *, once: bool) -> None:
+    def _store(self, node: Node, element: Element, target: str, guard: str) -> None:
+        """Keep an element; where `guard` is said, only while it is empty: the first one counts."""
         at, value = _place_store(element)
-        conditions = [] if once else [f"not {target}"]
+        conditions = [f"not {guard}"] if guard else []
         if element.filters:
             conditions.append(write_filters(element.filters, guarded=False))
         lines = [f"{target} = {value}"]

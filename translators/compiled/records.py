@@ -1,5 +1,6 @@
 """Records: what one pass keeps of a set: a list per loop that is read, with a slot per text."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -7,8 +8,8 @@ from translators.compiled.automaton import Automaton, Node
 from translators.mapper.paths import Filter
 from translators.mapper.x12_scopes import HL
 
-HL_HEAD = ("number", "above", "depth", "None", "inherited", "False", "e[3]")  # then its slots
-ABOVE, DEPTH, PASSED_ON, INHERITED, HAS_LEVELS, CODE = 1, 2, 3, 4, 5, 6
+HL_HEAD = ("number", "above", "depth", "False", "e[3]", "kept")  # then its slots
+ABOVE, DEPTH, HAS_LEVELS, CODE, KEPT = 1, 2, 3, 4, 5
 
 
 class UnsupportedError(Exception):
@@ -42,6 +43,8 @@ class Record:
     """One loop, or lone segment, of which something is kept; the root keeps in variables.
 
     All HL loops are kept in records of one shape, whatever their level: they share their slots.
+    Beside its own texts a level keeps, in a list `kept` of the same shape, those that hold for it:
+    its own, or else those of the levels around it.
     """
 
     number: int
@@ -51,8 +54,6 @@ class Record:
     filters: tuple[Filter, ...] = ()
     slots: list[str] = field(default_factory=list)  # what each holds at first
     known: dict[object, int] = field(default_factory=dict)  # slot of a key
-    handed_on: list[str] = field(default_factory=list)  # of HL: what levels below inherit
-    nothing: list[str] = field(default_factory=list)  # of HL: what the outermost level inherits
 
     @property
     def is_hl(self) -> bool:
@@ -75,7 +76,15 @@ class Record:
             return f"s{slot}"
         if building:
             return f"{self.building}_{slot}"
-        return f"{self.reading}[{slot + len(HL_HEAD) if self.is_hl else slot}]"
+        return f"{self.reading}[{self.place(slot)}]"
+
+    def place(self, slot: int) -> int:
+        """Return where in the record a slot stands."""
+        return slot + len(HL_HEAD) if self.is_hl else slot
+
+    def refer_kept(self, slot: int, *, building: bool = False) -> str:
+        """Return how the text that holds for a level is written in code."""
+        return f"{self.building}k{slot}" if building else f"kept[{self.place(slot)}]"
 
     @property
     def unpacking(self) -> str:
@@ -84,17 +93,26 @@ class Record:
 
     def write_unpacking(self) -> str:
         """Return the variables of all slots, as a target to unpack a record into."""
-        slots = [f"{self.building}_{slot}" for slot in range(len(self.slots))]
+        slots = [self.refer(slot, building=True) for slot in range(len(self.slots))]
         if not self.is_hl:
             return f"[{', '.join(slots)}]"
-        head = ["_"] * len(HL_HEAD)
-        head[INHERITED] = self.inherited
-        return f"[{', '.join((*head, *slots))}]"
+        blank = ["_"] * len(HL_HEAD)
+        kept = [self.refer_kept(slot, building=True) for slot in range(len(self.slots))]
+        inner = f"[{', '.join((*blank, *kept))}]"
+        return f"[{', '.join((*blank[:KEPT], inner, *slots))}]"
 
-    @property
-    def inherited(self) -> str:
-        """Return the variable of what an HL inherits from those around it."""
-        return f"{self.building}_above"
+    def index(self, text: str) -> str:
+        """Return an expression over the variables of the slots as one over the record itself."""
+        text = re.sub(
+            rf"\b{self.building}_(\d+)\b",
+            lambda found: f"{self.building}[{self.place(int(found[1]))}]",
+            text,
+        )
+        return re.sub(
+            rf"\b{self.building}k(\d+)\b",
+            lambda found: f"{self.building}[{KEPT}][{self.place(int(found[1]))}]",
+            text,
+        )
 
     def find_slot(self, key: object, first: str) -> tuple[int, bool]:
         """Return the slot of a key, and whether it is new."""
@@ -144,7 +162,6 @@ class Plan:
         twin = next((one for one in self.records if one.is_hl), None) if record.is_hl else None
         if twin is not None:
             record.slots, record.known = twin.slots, twin.known
-            record.handed_on, record.nothing = twin.handed_on, twin.nothing
         self.records.append(record)
         return record
 
@@ -156,14 +173,17 @@ class Plan:
         return record.parent, slot
 
 
-def write_filters(filters: tuple[Filter, ...], *, guarded: bool = True) -> str:
-    """Return the condition, over `e` and `n`, under which a segment passes the filters; '' if none."""
+def write_filters(filters: tuple[Filter, ...], least: int = 0, *, guarded: bool = True) -> str:
+    """Return the condition, over `e` and `n`, under which a segment passes the filters; '' if none.
+
+    Up to `least`, elements are there in any case.
+    """
     parts = []
     for one in filters:
         if "" in one.values:
             raise UnsupportedError("a filter for an empty element")
         at = int(one.key)
-        guard = f"n > {at} and " if guarded else ""
+        guard = f"n > {at} and " if guarded and at > least else ""
         parts.append(f"{guard}e[{at}] {write_choice(one.values)}")
     return " and ".join(parts)
 

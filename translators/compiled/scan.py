@@ -9,13 +9,13 @@ from translators.compiled.records import (
     DEPTH,
     HAS_LEVELS,
     HL_HEAD,
-    PASSED_ON,
+    KEPT,
     Actions,
     Plan,
     Record,
     write_filters,
 )
-from translators.compiled.segment_checks import write_checks
+from translators.compiled.segment_checks import find_least, write_checks
 from translators.mapper.x12_getters import MAX_LEVELS
 from translators.mapper.x12_scopes import HL
 from translators.x12.checks import COUNTED
@@ -93,12 +93,12 @@ class Scan:
                 if not record.is_hl:
                     slots = ", ".join(record.slots)
                     self.plan.act(node).opens.append(f"{record.reading} = [{slots}]")
-                self.plan.act(node).after += self._list_listing(record)
+                self.plan.act(node).after += self._list_listing(record, node)
         for node in self.plan.automaton.top:
             if node.id == HL:
                 self.plan.act(node).opens[:0] = self._list_level()
 
-    def _list_listing(self, record: Record) -> list[str]:
+    def _list_listing(self, record: Record, node: Node) -> list[str]:
         """Return the lines that put a record into the list its parent keeps."""
         parent, slot = self.plan.list_slot(record)
         target = parent.refer(slot)
@@ -108,7 +108,7 @@ class Scan:
             "else:",
             f"    {target}.append({record.reading})",
         ]
-        filters = write_filters(record.filters)
+        filters = write_filters(record.filters, find_least(self.grammar.segments[node.id]))
         return [f"if {filters}:", *(f"    {line}" for line in lines)] if filters else lines
 
     def _list_level(self) -> list[str]:
@@ -117,37 +117,31 @@ class Scan:
         Only levels in the order of their tree are taken: each below the last, or below one around it.
         """
         some = next((one for one in self.plan.records if one.is_hl), None)
-        slots, handed, nothing = (
-            (some.slots, some.handed_on, some.nothing) if some else ([], [], [])
-        )
-        self.out.names["NOTHING"] = [
-            dict[str, str]() if one == "NO_PAIRS" else "" for one in nothing
+        slots = some.slots if some else []
+        refusals = [
+            f"    if {' or '.join(dict.fromkeys(self.plan.childless))}:",
+            "        return None",
         ]
-        new = f"level = [{', '.join((*HL_HEAD, *slots))}]"
+        if not self.plan.childless:
+            refusals = []
+        self.out.names["NOTHING"] = [""] * (len(HL_HEAD) + len(slots))
         return [
             "if len(e) < 4 or e[1] in seen or e[1][:1] in ('', '0'):",
             "    return None",
             "number, above = e[1], None",
             "seen.add(number)",
-            "inherited, depth = NOTHING, 0",
+            "kept, depth = NOTHING, 0",
             "if e[2]:",
             "    above = level",
             "    while above is not None and above[0] != e[2]:",
             f"        above = above[{ABOVE}]",
             f"    if above is None or above[{DEPTH}] > {MAX_LEVELS - 3}:",
             "        return None",
-            *(
-                line
-                for one in dict.fromkeys(self.plan.childless)
-                for line in (f"    if {one}:", "        return None")
-            ),
+            *refusals,
             f"    above[{HAS_LEVELS}] = True",
-            f"    depth = above[{DEPTH}] + 1",
-            f"    inherited = above[{PASSED_ON}]",
-            "    if inherited is None:",
-            "        level = above",
-            f"        inherited = level[{PASSED_ON}] = [{', '.join(handed)}]",
-            new,
+            f"    kept, depth = above[{KEPT}], above[{DEPTH}] + 1",
+            "kept = kept[:]",
+            f"level = [{', '.join((*HL_HEAD, *slots))}]",
         ]
 
     def _add_frame(self) -> None:

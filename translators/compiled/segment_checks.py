@@ -64,6 +64,10 @@ def list_pairs(rule: SegmentRule) -> frozenset[int]:
         one = note.positions[0]
         if _is_pair(note) and not {one - 1, one, one + 1} & found:
             found.add(one)
+    wanted = [use.requirement == "M" for use in rule.elements]
+    for one, both in enumerate(zip(wanted, wanted[1:], strict=False), 1):
+        if all(both) and not {one - 1, one, one + 1} & found:
+            found.add(one)
     return frozenset(found)
 
 
@@ -87,7 +91,8 @@ def _write_element(out: Listing, spot: _Spot, grammar: Grammar, actions: Actions
     lines += [line.replace("$", spot.name) for line in actions.stores.get(spot.at, ())]
     if spot.closes_pair and spot.at - 1 in actions.jumps:
         target = actions.jumps[spot.at - 1].target
-        lines += [f"if j and not {target}[j]:", f"    {target}[j] = x"]
+        kept = "kept[j] = " if target == "level" else ""
+        lines += [f"if j and not {target}[j]:", f"    {target}[j] = {kept}x"]
     if lines:
         with out.block(f"if {spot.name}:"):
             out.add(*lines)

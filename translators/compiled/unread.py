@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 from translators.compiled.automaton import Node
 from translators.compiled.records import Plan, write_filters
+from translators.compiled.segment_checks import find_least
 from translators.mapper.paths import Filter
 from translators.mapper.x12_scopes import HL, Cover
 from translators.mapper.x12_unread import FRAME, Ignored
+from translators.x12.grammar import Grammar
 
 Filters = tuple[Filter, ...]
 
@@ -27,6 +29,7 @@ class Unread:
     plan: Plan
     root: Cover
     ignored: Ignored
+    grammar: Grammar
     loud: set[int] = field(default_factory=set)  # nodes where nobody reads a segment, ever
     flags: dict[tuple[int, object], str] = field(default_factory=dict)
 
@@ -63,10 +66,12 @@ class Unread:
                 if loop is not node
             ]
             reaches = self._enter(loop, reaches)
-        sure += [write_filters(filters) for filters in self.ignored.get(node.id, ())]
+        sure += [self._test(node, filters) for filters in self.ignored.get(node.id, ())]
         for reach in reaches:
             for filters in reach.cover.segments.get(node.id, ()):
-                said = " and ".join(filter(None, (*reach.flags, write_filters(filters)))) or "True"
+                said = (
+                    " and ".join(filter(None, (*reach.flags, self._test(node, filters)))) or "True"
+                )
                 (below if reach.below else sure).append(said)
         return sure, below
 
@@ -82,18 +87,21 @@ class Unread:
             found.append(_Reach((), self.root.hl, below=True))
         return found
 
+    def _test(self, node: Node, filters: Filters) -> str:
+        return write_filters(filters, find_least(self.grammar.segments[node.id]))
+
     def _flag(self, loop: Node, filters: Filters) -> str:
         """Return the variable that says whether a loop's first segment passes the filters."""
         key = (loop.number, filters)
         if key not in self.flags:
             self.flags[key] = f"f{len(self.flags)}"
-            self.plan.act(loop).after.insert(0, f"{self.flags[key]} = {write_filters(filters)}")
+            self.plan.act(loop).after.insert(0, f"{self.flags[key]} = {self._test(loop, filters)}")
         return self.flags[key]
 
 
-def write_unread(plan: Plan, cover: Cover, ignored: Ignored) -> set[int]:
+def write_unread(plan: Plan, grammar: Grammar, cover: Cover, ignored: Ignored) -> set[int]:
     """Add to the plan what keeps unread segments; return the nodes where every one is unread."""
-    unread = Unread(plan, cover, ignored)
+    unread = Unread(plan, cover, ignored, grammar)
     for node in plan.automaton.nodes:
         unread.write(node)
     return unread.loud

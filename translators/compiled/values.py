@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from translators.compiled.listing import Listing
-from translators.compiled.paths import Finder, Place
+from translators.compiled.paths import Finder, Found, Place
 from translators.compiled.records import Record, UnsupportedError
 from translators.mapper.conditions import TERM
 from translators.mapper.mapping import Mapping
@@ -127,15 +127,25 @@ def _write_text(writer: Writer, path: str) -> str:
         return "''"
     if not found.loops:
         return found.text
-    walk = " ".join(_write_loop(writer, loop) for loop in found.loops)
-    parent, slot = writer.finder.plan.list_slot(found.loops[0])
-    first = f"next(filter(None, ({found.text} {walk})), '')"
-    return f"({parent.refer(slot, building=True)} and {first})"
+    first = f"next(filter(None, ({_write_walk(writer, found)})), '')"
+    return f"({_write_listed(writer, found.loops[0])} and {first})"
 
 
-def _write_loop(writer: Writer, loop: Record) -> str:
+def _write_listed(writer: Writer, loop: Record) -> str:
+    """Return the variable that holds the list of a loop."""
     parent, slot = writer.finder.plan.list_slot(loop)
-    return f"for {loop.unpacking} in {parent.refer(slot, building=True)} or ()"
+    return parent.refer(slot, building=True)
+
+
+def _write_walk(writer: Writer, found: Found, each: str = "") -> str:
+    """Return what goes through all loops of a path and gives its expression, or its items."""
+    walk = " ".join(
+        f"for {loop.building} in {_write_listed(writer, loop)} or ()" for loop in found.loops
+    )
+    text = f"{each} {walk} for {each} in {found.text}" if each else f"{found.text} {walk}"
+    for loop in found.loops:
+        text = loop.index(text)
+    return text
 
 
 def _write_every(writer: Writer, path: str) -> str:
@@ -143,11 +153,8 @@ def _write_every(writer: Writer, path: str) -> str:
     found = writer.finder.find(path, writer.place, every=True)
     if not found.loops:
         return found.text
-    walk = " ".join(_write_loop(writer, loop) for loop in found.loops)
-    parent, slot = writer.finder.plan.list_slot(found.loops[0])
-    inner = writer.out.fresh("t")
-    texts = f"tuple({inner} {walk} for {inner} in {found.text})"
-    return f"({texts} if {parent.refer(slot, building=True)} else ())"
+    texts = f"tuple({_write_walk(writer, found, writer.out.fresh('t'))})"
+    return f"({texts} if {_write_listed(writer, found.loops[0])} else ())"
 
 
 def _write_joined(writer: Writer, path: str) -> str:
