@@ -11,6 +11,7 @@ from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.effects import list_effects
 from gateway.ledger.expectations import list_open
 from gateway.ledger.files import list_unfinished_files
+from gateway.reconcile import mark_overdue
 
 OLD = timedelta(minutes=15)
 
@@ -18,6 +19,7 @@ OLD = timedelta(minutes=15)
 def watch(gateway: Gateway) -> list[str]:
     """Return the sentences of what is late now, each of them an open case."""
     with gateway.ledger.begin() as tx:
+        mark_overdue(tx)
         late = [*_list_overdue(tx, now()), *_list_old_files(tx, now()), *_list_stuck(tx)]
         for case in late:
             open_case(tx, case)

@@ -3,6 +3,7 @@
 import structlog
 
 from gateway.advice import can_advise, queue_824
+from gateway.arrivals import record_arrival
 from gateway.clock import now
 from gateway.ledger.control_numbers import draw_control_number
 from gateway.ledger.documents import (
@@ -14,6 +15,7 @@ from gateway.ledger.documents import (
     list_findings,
     record_document,
 )
+from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
 from translators.x12.acknowledge import (
     Numbers,
@@ -30,6 +32,8 @@ log = structlog.get_logger()
 def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool = False) -> None:
     """Queue the TA1 and 997 or 999 that are due for an interchange, once however often the file is run."""
     wanted = reply.partner.acknowledgments.functional
+    rejected = record_arrival(reply, interchange) or rejected
+    reconcile_interchange(reply, interchange)
     if wanted == "none" or not interchange.header:
         return
     ordinal = TEXT_ANSWER - interchange.ordinal

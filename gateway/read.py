@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from gateway.arrivals import CONFLICT, check_arrival, check_group_arrival, hash_interchange
 from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.partners import (
@@ -22,8 +23,9 @@ from translators.findings import Finding, X12Place, has_errors
 from translators.mapper.read_mapping import ReadMapping
 from translators.x12.documents import document_of
 from translators.x12.reader import read_x12
-from translators.x12.structure import Interchange, Set
+from translators.x12.structure import Group, Interchange, Set
 
+REFUSING = (CONFLICT, "group-number-again")  # found around a set, and refuse it
 READABLE = {"csv": "csv", "json": "json"}
 
 
@@ -55,20 +57,38 @@ def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]
     for part in read_x12(data, tolerance_of(partner, now().date())):
         if isinstance(part, Set):
             ordinal += 1
+            _check_arrival(gateway, partner, part.group, data)
             document = document_of(part)
-            agreement = _agree(gateway, partner, document)
+            agreement = _agree(gateway, partner, document, part.group)
             part.findings = list(document.findings)
             yield ReadDocument(ordinal, document, agreement)
             part.release()
         elif isinstance(part, Interchange):  # a group is answered with its interchange
+            part.sha256 = part.sha256 or hash_interchange(part, data)
             yield part
 
 
-def _agree(gateway: Gateway, partner: Partner, document: Document) -> Agreement | None:
+def _check_arrival(gateway: Gateway, partner: Partner, group: Group, data: bytes) -> None:
+    """Add to an interchange, and to a group, what its control numbers tell, at its first set."""
+    interchange = group.interchange
+    if len(group.sets) > 1 or not interchange.header:
+        return
+    with gateway.ledger.read() as tx:
+        if not interchange.sha256:
+            interchange.sha256 = hash_interchange(interchange, data)
+            interchange.findings += check_arrival(tx, partner, interchange)
+        group.findings += check_group_arrival(tx, partner, group)
+
+
+def _agree(
+    gateway: Gateway, partner: Partner, document: Document, group: Group
+) -> Agreement | None:
     """Return what is agreed about the set; what is not becomes findings of it."""
     refusals = check_envelope(gateway, partner, document.envelope)
+    around = (*group.interchange.findings, *group.findings)
+    refusals += [one for one in around if one.code in REFUSING]
     document.findings += refusals
-    if has_errors(refusals):
+    if has_errors(refusals) or _has_number_again(partner, document):
         return None
     found = find_agreement(partner, Wanted(direction="in", kind=document.kind))
     if isinstance(found, Agreement):
@@ -76,6 +96,18 @@ def _agree(gateway: Gateway, partner: Partner, document: Document) -> Agreement 
     unsupported = X12Place(segment="ST", ordinal=1, set_code="1")
     document.findings.append(msgspec.structs.replace(found, x12=unsupported))
     return None
+
+
+def _has_number_again(partner: Partner, document: Document) -> bool:
+    """Make the warning of a repeated ST02 an error where the partner's file says so (B-26)."""
+    if not partner.control_numbers.unique_sets:
+        return False
+    again = [one for one in document.findings if one.code == "set-control-again"]
+    document.findings = [
+        msgspec.structs.replace(one, level="error") if one in again else one
+        for one in document.findings
+    ]
+    return bool(again)
 
 
 def check_envelope(gateway: Gateway, partner: Partner, envelope: Envelope) -> list[Finding]:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from canonical.application_advice import ApplicationAdvice
 from canonical.functional_ack import FunctionalAck
 from canonical.order_ack import OrderAck
 from canonical.purchase_order import PurchaseOrder
 from canonical.ship_notice import ShipNotice
+from gateway.apply.application_advice import apply_application_advice
 from gateway.apply.functional_ack import apply_functional_ack
 from gateway.apply.incoming import Incoming
 from gateway.apply.order_ack import apply_order_ack
@@ -20,6 +22,7 @@ RULES: dict[type, Callable[[Incoming, Any], list[Finding]]] = {
     OrderAck: apply_order_ack,
     ShipNotice: apply_ship_notice,
     FunctionalAck: apply_functional_ack,
+    ApplicationAdvice: apply_application_advice,
 }
 
 

@@ -1,59 +1,52 @@
-"""A 997: what became of the documents we sent (B-36, B-44)."""
+"""A 997 or 999: what became of the documents we sent (B-36, B-44)."""
 
-from canonical.functional_ack import AckStatus, FunctionalAck, SetAck
+from canonical.functional_ack import FunctionalAck, SetAck
 from gateway.apply.incoming import Incoming
 from gateway.apply.remarks import refuse
 from gateway.ledger.cases import NewCase, open_case
-from gateway.ledger.documents import (
-    DocumentRow,
-    link_orders,
-    list_linked_orders,
-    list_sent,
-    set_acknowledged,
-)
-from gateway.ledger.expectations import meet
-from translators.findings import Finding
-
-_STATES: dict[AckStatus, str] = {
-    "accepted": "accepted",
-    "accepted_with_errors": "accepted_with_errors",
-    "partially_accepted": "partial",
-    "rejected": "rejected",
-    "other": "rejected",
-}
+from gateway.ledger.documents import DocumentRow, link_orders
+from gateway.reconcile import Answered, meet_expectations, reconcile_group
+from translators.findings import Finding, Level
 
 
 def apply_functional_ack(incoming: Incoming, ack: FunctionalAck) -> list[Finding]:
     """Return what was found; every document of the group we sent learns its answer."""
-    sent = list_sent(incoming.tx, incoming.partner.name, ack.group_id, ack.group_control)
-    if not sent:
+    answered = reconcile_group(incoming.tx, incoming.partner.name, ack)
+    if not answered:
         sentence = (
             f"{ack.group_id} group {ack.group_control} was never sent to {incoming.partner.name}"
         )
         advice = "ask the partner which file is meant; nothing was changed"
         return [refuse("nothing-sent", sentence, advice, incoming.places.get("", ""))]
-    answers = {answer.control_number.strip(): answer for answer in ack.sets}
-    findings: list[Finding] = []
-    orders: list[str] = []
-    for document in sent:
-        answer = answers.get(document.set_control.strip())
-        state = _STATES[answer.status] if answer else _silent(ack)
-        set_acknowledged(incoming.tx, document.id, state)
-        numbers = list_linked_orders(incoming.tx, document.id)
-        orders += numbers
-        for number in numbers:
-            meet(incoming.tx, "997", incoming.document_id, po_number=number)
-        if state in {"rejected", "accepted_with_errors"}:
-            findings.append(_complain(incoming, document, answer, state))
+    orders = list[str]()
+    for one in answered:
+        orders += meet_expectations(incoming.tx, one, incoming.document_id)
     link_orders(incoming.tx, incoming.document_id, orders)
-    return findings
+    return [finding for one in answered for finding in _list_findings(incoming, one)]
 
 
-def _silent(ack: FunctionalAck) -> str:
-    """Return the state of a set the 997 does not list: the group's, or good beside listed bad ones."""
-    if ack.status == "partially_accepted":
-        return "accepted"
-    return _STATES[ack.status]
+def _list_findings(incoming: Incoming, one: Answered) -> list[Finding]:
+    """Return what a person should know of one answer: refused, late, said again, or otherwise."""
+    document = f"our {one.document.kind} {one.document.number}"
+    if one.is_again:
+        said = f"{document} was {one.state} before; the acknowledgment came again"
+        return [_tell(incoming, "ack-again", said, "note")]
+    found = list[Finding]()
+    if one.is_late:
+        found.append(
+            _tell(incoming, "late-ack", f"the acknowledgment of {document} is late", "note")
+        )
+    if one.is_contradiction:
+        said = f"{document} was {one.document.acknowledged} before, and is {one.state} now"
+        found.append(_tell(incoming, "ack-contradicts", said, "warning"))
+    if one.state in {"rejected", "accepted_with_errors"}:
+        found.append(_complain(incoming, one.document, one.answer, one.state))
+    return found
+
+
+def _tell(incoming: Incoming, code: str, sentence: str, level: Level) -> Finding:
+    place = incoming.places.get("", "")
+    return Finding(level=level, code=code, sentence=sentence, place=place)
 
 
 def _complain(

@@ -211,6 +211,16 @@ def list_sent(tx: Connection, partner: str, group_id: str, group_control: str) -
     return [row for row in rows if row.interchange_control == rows[-1].interchange_control]
 
 
+def list_sent_in(tx: Connection, partner: str, interchange_control: str) -> list[DocumentRow]:
+    """Return the documents we sent a partner in the interchanges of this number (ISA13)."""
+    query = select(documents).where(
+        documents.c.direction == "out",
+        documents.c.partner == partner,
+        documents.c.interchange_control.in_(_write_widths(interchange_control)),
+    )
+    return _list(tx, query.order_by(documents.c.id))
+
+
 def find_sent(
     tx: Connection, partner: str, group_id: str, group_control: str, set_control: str | None = None
 ) -> DocumentRow | None:

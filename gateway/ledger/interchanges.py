@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 
 from gateway.clock import now
 from gateway.ledger.locks import hold
-from gateway.ledger.tables import interchanges
+from gateway.ledger.states import SETTLED_DOCUMENTS
+from gateway.ledger.tables import documents, interchanges
 
 
 class InterchangeKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,31 @@ def find_last_interchange(
     pair = {"sender": sender, "receiver": receiver, "usage": usage}
     where = [interchanges.c[name] == word for name, word in pair.items()]
     return _find(tx, *where, interchanges.c.accepted)
+
+
+def has_effect(tx: Connection, file_id: int, interchange_control: str) -> bool:
+    """Return whether a document of this interchange of a file was not left for a person."""
+    query = select(documents.c.id).where(
+        documents.c.file_id == file_id,
+        documents.c.direction == "in",
+        documents.c.interchange_control == interchange_control,
+        documents.c.state.in_((*SETTLED_DOCUMENTS, "duplicate", "ignored")),
+    )
+    return tx.scalar(query.limit(1)) is not None
+
+
+def find_received_group(
+    tx: Connection, partner: str, group_id: str, group_control: str
+) -> str | None:
+    """Return ISA13 of the newest interchange in which a partner sent a group of this number."""
+    query = select(documents.c.interchange_control).where(
+        documents.c.direction == "in",
+        documents.c.partner == partner,
+        documents.c.group_id == group_id,
+        documents.c.group_control == group_control,
+        documents.c.state.in_((*SETTLED_DOCUMENTS, "duplicate")),
+    )
+    return tx.scalar(query.order_by(documents.c.id.desc()).limit(1))
 
 
 def _is(key: InterchangeKey) -> list[ColumnElement[bool]]:

@@ -43,6 +43,7 @@ class Interchange:
     acks: list[Segment] = field(default_factory=list)  # TA1 segments
     findings: list[Finding] = field(default_factory=list)
     tolerance: Tolerance = STRICT
+    sha256: str = ""  # of its bytes alone, where somebody asked
 
 
 @dataclass(slots=True, eq=False)
