@@ -3,18 +3,23 @@
 import csv
 import io
 import logging
+import random
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from bench.generate import Wanted, write_text
 from translators.x12.grammar import list_sets, list_versions
 from translators.x12.reader import read_x12
 from translators.x12.second_opinion import second_opinion, write_lone_set
 from translators.x12.second_opinion_maps import load_maps
 from translators.x12.structure import Set
 
+VALUES = ("", "0", "-1", "ZZZ", "A" * 100, "20250230", "1.5", "EA", "x", "9" * 20, "AB")
+LETTER = re.compile("trailing element terminators|unnecessary trailing spaces")
 TABLE = Path(__file__).parent / "disagreements.csv"
 
 
@@ -75,6 +80,7 @@ def test_the_verdict_is_that_of_pyx12s_own_document_function(samples, maps):
         assert verdict == (opinion.theirs.word == "accepted")
 
 
+@pytest.mark.slow
 def test_every_grammar_makes_a_map_that_loads(maps):
     """All sets of all versions can be put to the second judge."""
     from pyx12.map_if import load_map_file
@@ -110,6 +116,37 @@ def test_pyx12_is_loaded_only_when_asked():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def damage(text, dice):
+    """Return a set with an element replaced, or a segment dropped, doubled or moved."""
+    parts = text.split("~")
+    at = dice.randrange(3, len(parts) - 4)
+    way = dice.randrange(5)
+    if way == 0:
+        del parts[at]
+    elif way == 1:
+        parts.insert(at, parts[at])
+    elif way == 2:
+        parts.insert(dice.randrange(3, len(parts) - 4), parts.pop(at))
+    else:
+        elements = parts[at].split("*")
+        elements[dice.randrange(len(elements))] = dice.choice(VALUES)
+        parts[at] = "*".join(elements)
+    return "~".join(parts)
+
+
+@pytest.mark.parametrize("kind", ["850", "855", "856"])
+def test_both_refuse_the_same_damaged_sets(maps, kind):
+    """Neither judge lets pass what the other refuses, but for what the table explains."""
+    dice = random.Random(kind)  # noqa: S311  # damage, not secrets
+    for seed in range(150):
+        text = damage(write_text(Wanted(kind, lines=(1, 4), seed=seed)), dice)
+        (opinion,) = second_opinion(text.encode(), maps)
+        theirs = [one for one in opinion.theirs.remarks if not LETTER.search(one.sentence)]
+
+        assert (opinion.ours.word == "rejected") == bool(theirs), text
+
+
+@pytest.mark.slow
 def test_every_disagreement_on_the_corpus_is_explained(corpus, maps):
     """Each set on which the judges differ stands in the table with who is right; nothing else does."""
     found = {}
