@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from translators.x12.delimiters import ISA_LENGTH, ISA_WINDOW, Delimiters, IsaRead, read_isa
 
 BLOCK = 65_536
+LARGEST_SET = 4_194_304  # bytes of one set that are looked for at once
 LONGEST_SEGMENT = 65_536  # bytes; the longest real one is a few hundred (B-13)
 _ISA = re.compile(rb"(?i)(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9\s])")
 _WRAP = re.compile(rb"[\r\n]")
@@ -86,14 +87,55 @@ class Source:
             if keep == 0:
                 return None, _strip(skipped)
 
-    def list_segments(self, delimiters: Delimiters) -> Iterator[tuple[str, int, int]]:
+    def list_sets(self, delimiters: Delimiters) -> Iterator[tuple[bytes, int]]:
+        """Yield the bytes and first byte of each ST..SE to come, without its last terminator.
+
+        Asking for the next one says that the one before is done with; closing does not.
+        """
+        mark, newline = delimiters.segment.encode("latin-1"), delimiters.newline.encode("latin-1")
+        begin = b"ST" + delimiters.element.encode("latin-1")
+        close = mark + newline + b"SE" + begin[2:]
+        at = 0
+        try:
+            while True:
+                end = self._find_set_end(at, begin, close)
+                if end < 0 and at:
+                    at = self._pass(at)
+                    end = self._find_set_end(at, begin, close)
+                while end < 0 and len(self._buffer) < LARGEST_SET and self._fill():
+                    end = self._find_set_end(at, begin, close)
+                if end < 0:
+                    return
+                yield self._buffer[at:end], self.offset + at
+                at = end + len(mark)
+                at += len(newline) if self._buffer.startswith(newline, at) else 0
+        finally:
+            self._pass(at)
+
+    def _pass(self, size: int) -> int:
+        """Go on so many bytes further; return 0, where that is now."""
+        self.seek(self.offset + size)
+        return 0
+
+    def _find_set_end(self, at: int, begin: bytes, close: bytes) -> int:
+        """Return where the terminator of the SE stands whose ST stands at a byte, or -1."""
+        if not self._buffer.startswith(begin, at):
+            return -1
+        trailer = self._buffer.find(close, at)
+        return self._buffer.find(close[:1], trailer + len(close)) if trailer >= 0 else -1
+
+    def list_segments(
+        self, delimiters: Delimiters, first: int = BLOCK
+    ) -> Iterator[tuple[str, int, int]]:
         """Yield text, first byte and the byte after the terminator of each segment to come.
 
         The last text may have had no terminator: then the end lies past the end of the file (B-5).
+        Who wants but a few says how many bytes to split at `first`.
         """
         mark = delimiters.segment.encode("latin-1")
         latin = not (delimiters.element + delimiters.component + delimiters.segment).isascii()
-        while block := self._next_block(mark):
+        while block := self._next_block(mark, first):
+            first = min(first * 4, BLOCK)
             ends = block.endswith(mark)
             body = block[:-1] if ends else block
             yield from (
@@ -105,9 +147,9 @@ class Source:
         while len(self._buffer) < size and self._fill():
             pass
 
-    def _next_block(self, mark: bytes) -> bytes:
+    def _next_block(self, mark: bytes, size: int) -> bytes:
         self.peek(1)
-        cut = self._buffer.rfind(mark, 0, BLOCK) + 1
+        cut = self._buffer.rfind(mark, 0, size) + 1 or self._buffer.rfind(mark, 0, BLOCK) + 1
         while not cut and len(self._buffer) < LONGEST_SEGMENT and self._fill():
             cut = self._buffer.rfind(mark, 0, BLOCK) + 1
         return self._buffer[: cut or LONGEST_SEGMENT]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from translators.findings import Finding
 from translators.x12.delimiters import Delimiters
@@ -66,6 +67,7 @@ class Set:
     ordinal: int  # counted from 1 in the file
     findings: list[Finding] = field(default_factory=list)
     root: "Loop | None" = None  # filled by read_loops; None where the set has no grammar
+    taken: Any = None  # what a quick way made of it; then it has no fault, and only ST is here
 
     @property
     def set_id(self) -> str:
