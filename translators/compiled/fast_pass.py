@@ -20,6 +20,7 @@ from translators.compiled.scan import Scan
 from translators.compiled.unread import write_unread
 from translators.compiled.values import Writer
 from translators.findings import Finding
+from translators.mapper.compile import compile_mapping
 from translators.mapper.mapping import Mapping
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.readers import read_date
@@ -119,14 +120,23 @@ def _compile_blanks(element: str, segment: str) -> Callable[[str], Any]:
 
 
 @functools.lru_cache(maxsize=256)
-def compile_fast(mapping: ReadMapping) -> FastPass | None:
-    """Return the fast pass of a mapping that reads X12; None where one pass cannot do what it asks."""
-    if not isinstance(mapping.format, X12Format):
-        return None
+def compile_fast(mapping: Mapping) -> FastPass | None:
+    """Return the fast pass of a mapping that reads X12; None where one pass cannot do what it asks.
+
+    The same content is compiled once. Raises MappingError where the mapping has mistakes.
+    """
     try:
-        return _compile(mapping.source, mapping.format)
+        return write_pass(mapping)
     except UnsupportedError:
         return None
+
+
+def write_pass(mapping: Mapping) -> FastPass:
+    """Return the fast pass; raises UnsupportedError, which says what one pass cannot do."""
+    compiled = compile_mapping(mapping)
+    if not isinstance(compiled, ReadMapping) or not isinstance(compiled.format, X12Format):
+        raise UnsupportedError("it does not read X12")
+    return _compile(mapping, compiled.format)
 
 
 def _compile(mapping: Mapping, format_: X12Format) -> FastPass:

@@ -15,7 +15,7 @@ from translators.compiled.records import (
 from translators.compiled.segment_checks import list_pairs
 from translators.mapper.paths import Element, Step, read_element, read_path
 from translators.mapper.x12_scopes import HL, Cover, Scope
-from translators.x12.grammar import Grammar, LoopRule, SegmentRule
+from translators.x12.grammar import Grammar, LoopRule
 
 NO_PAIRS = "NO_PAIRS"
 

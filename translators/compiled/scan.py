@@ -181,8 +181,10 @@ class Scan:
         acting = [node for node in self.plan.automaton.nodes if node.number in self.plan.actions]
         rest = [node for node in self.plan.automaton.nodes if node.number not in self.plan.actions]
         blocks = [_Block([node], self._weigh(node), "node") for node in acting]
-        for name in sorted(self.named & {node.id for node in rest}):
-            blocks.append(_Block([node for node in rest if node.id == name], _SOMETIMES, "id"))
+        blocks += [
+            _Block([node for node in rest if node.id == name], _SOMETIMES, "id")
+            for name in sorted(self.named & {node.id for node in rest})
+        ]
         others = [node for node in rest if node.id not in self.named]
         return [*blocks, _Block(others, _SELDOM, "others")] if others else blocks
 

@@ -1,6 +1,7 @@
 """Segment checks: the elements of one segment judged by inline code; doubt returns None."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from translators.compiled.listing import Listing
 from translators.compiled.records import Actions, Jump
@@ -65,7 +66,7 @@ def list_pairs(rule: SegmentRule) -> frozenset[int]:
         if _is_pair(note) and not {one - 1, one, one + 1} & found:
             found.add(one)
     wanted = [use.requirement == "M" for use in rule.elements]
-    for one, both in enumerate(zip(wanted, wanted[1:], strict=False), 1):
+    for one, both in enumerate(pairwise(wanted), 1):
         if all(both) and not {one - 1, one, one + 1} & found:
             found.add(one)
     return frozenset(found)

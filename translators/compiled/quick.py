@@ -1,0 +1,64 @@
+"""Quick: the fast pass for each kind of set in a file, compiled once enough of them came."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from translators.compiled.fast_pass import FastPass, Taken, compile_fast
+from translators.mapper.mapping import Mapping
+from translators.mapper.read_mapping import ReadMapping
+from translators.x12.grammar import GROUP_OF
+from translators.x12.structure import Group, Segment, Set
+
+WORTH_IT = 300_000  # bytes of sets of one mapping; compiling costs as much as reading these carefully
+
+Find = Callable[[Set], ReadMapping | None]
+
+
+@dataclass(slots=True)
+class Demand:
+    """How much of what a mapping reads has come by."""
+
+    bytes: int = 0
+
+
+@functools.cache
+def demand_for(mapping: Mapping) -> Demand:
+    """Return the demand for a mapping; the same one for the same content."""
+    del mapping
+    return Demand()
+
+
+@dataclass(slots=True)
+class Quick:
+    """The quick way of one file; `find` says by which mapping a set is read, None where by none.
+
+    It is asked once for all sets of a group that are alike, with a set of which only ST is there.
+    """
+
+    find: Find
+    worth: int = WORTH_IT
+    _group: Group | None = None
+    _mappings: dict[tuple[str, str], Mapping | None] = field(default_factory=dict)
+
+    def take(self, data: bytes, header: Segment, group: Group) -> Taken | None:
+        """Return what the fast pass makes of a set; None where there is none or it declines."""
+        if group is not self._group:
+            self._group, self._mappings = group, {}
+        alike = (header.element(1), header.element(3))
+        if alike not in self._mappings:
+            self._mappings[alike] = self._find(header, group)
+        mapping = self._mappings[alike]
+        fast = None if mapping is None else self._compile(mapping, len(data))
+        return None if fast is None else fast.take(data, group.interchange.delimiters)
+
+    def _find(self, header: Segment, group: Group) -> Mapping | None:
+        if GROUP_OF.get(header.element(1)) != group.header.element(1):
+            return None
+        found = self.find(Set([header], group, 0))
+        return None if found is None else found.source
+
+    def _compile(self, mapping: Mapping, size: int) -> FastPass | None:
+        demand = demand_for(mapping)
+        demand.bytes += size
+        return compile_fast(mapping) if demand.bytes > self.worth else None
