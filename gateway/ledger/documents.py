@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Insert, Select, bindparam, insert, or_, select
+from sqlalchemy import Connection, Insert, Integer, Select, bindparam, insert, or_, select
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
@@ -115,13 +115,10 @@ def list_documents(
     """Return the newest documents first."""
     wanted = msgspec.structs.asdict(query or DocumentQuery())
     po_number = wanted.pop("po_number")
-    where = [documents.c[name] == value for name, value in wanted.items() if value is not None]
-    if po_number is not None:
-        speaks = select(document_orders.c.document_id).where(
-            document_orders.c.po_number == po_number
-        )
-        where.append(documents.c.id.in_(speaks))
-    return _list(tx, select(documents).where(*where).order_by(documents.c.id.desc()).limit(limit))
+    asked = {name: value for name, value in wanted.items() if value is not None}
+    about = {} if po_number is None else {"about_order": po_number}
+    query_kept = _listing(tuple(asked), bool(about))
+    return _list(tx, query_kept, asked | about | {"most": limit})
 
 
 def set_document_state(tx: Connection, document_id: int, state: str, reason: str = "") -> None:
@@ -256,6 +253,17 @@ def _update(tx: Connection, document_id: int, values: dict[str, Any]) -> None:
     changed = values | {"updated_at": now()}
     if update_rows(tx, documents, {"id": document_id}, changed) != 1:
         raise LedgerError(f"there is no document {document_id} in the ledger")
+
+
+@cache
+def _listing(names: tuple[str, ...], about_order: bool) -> Select[Any]:
+    where = [documents.c[name] == bindparam(name) for name in names]
+    if about_order:
+        speaks = select(document_orders.c.document_id)
+        order = document_orders.c.po_number == bindparam("about_order")
+        where.append(documents.c.id.in_(speaks.where(order)))
+    query = select(documents).where(*where).order_by(documents.c.id.desc())
+    return query.limit(bindparam("most", type_=Integer))
 
 
 @cache

@@ -17,7 +17,7 @@ class LeftFile(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     size: int
     modified_at: datetime | None = None
-    verdict: Literal["wait", "ignore", "quarantine"]
+    verdict: Literal["wait", "hold", "ignore", "quarantine"]
     reason: str
 
 

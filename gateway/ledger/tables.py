@@ -247,6 +247,7 @@ interchanges = Table(
     Column("accepted", Boolean, nullable=False),  # a rejected one may be sent again corrected
     Column("received_at", DateTime, nullable=False),
     Index("ix_interchanges_identity", "sender", "receiver", "usage", "control"),
+    Index("ix_interchanges_newest", "sender", "receiver", "usage", "id"),
 )
 
 control_numbers = Table(
