@@ -84,17 +84,20 @@ class Finder:
         if step.name == HL and holder.scope.parent is not None:
             raise UnsupportedError("HL inside a loop")
         nodes = self._list_begins(holder, step.name, rules)
-        record = self.plan.add_record(holder.record, step.name, step.filters, nodes)
+        record = self.plan.add_record(holder.record, step, nodes, is_lone=not rules)
         return Place(Scope(step.name, rules, Cover(), holder.scope), record, holder)
 
     def _list_begins(self, holder: Place, name: str, rules: tuple[LoopRule, ...]) -> list[Node]:
         inside = self._list_inside(holder.record)
-        return [node for node in inside if node.id == name and node.is_loop == bool(rules)]
+        if rules:
+            return [node for node in inside if node.id == name and node.is_loop]
+        heads = [node for node in holder.record.nodes if node.id == name]
+        return heads + [node for node in inside if node.id == name and not node.is_loop]
 
     def _list_inside(self, record: Record) -> list[Node]:
         if record.parent is None:
             return list(self.plan.automaton.top)
-        return [child for node in record.nodes for child in node.children]
+        return [child for node in record.nodes if not record.is_lone for child in node.children]
 
     def _write_text(self, holder: Place, element: Element) -> str:
         own, inner = self._list_nodes(holder, element)

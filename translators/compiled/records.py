@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from translators.compiled.automaton import Automaton, Node
-from translators.mapper.paths import Filter
+from translators.mapper.paths import Filter, Step
 from translators.mapper.x12_scopes import HL
 
 HL_HEAD = ("number", "above", "depth", "False", "e[3]", "kept")  # then its slots
@@ -52,6 +52,7 @@ class Record:
     nodes: tuple[Node, ...]  # where it begins; none for the root
     parent: "Record | None"
     filters: tuple[Filter, ...] = ()
+    is_lone: bool = False  # one segment, not the loop it may begin
     slots: list[str] = field(default_factory=list)  # what each holds at first
     known: dict[object, int] = field(default_factory=dict)  # slot of a key
 
@@ -140,25 +141,21 @@ class Plan:
         """Return the actions of a node, to add to."""
         return self.actions.setdefault(node.number, Actions())
 
-    def find_record(self, parent: Record, name: str, filters: tuple[Filter, ...]) -> Record | None:
+    def find_record(self, parent: Record, step: Step, *, is_lone: bool) -> Record | None:
         """Return a record already planned."""
-        return next(
-            (
-                one
-                for one in self.records
-                if (one.parent, one.name, one.filters) == (parent, name, filters)
-            ),
-            None,
-        )
+        wanted = (parent, step.name, step.filters, is_lone)
+        known = ((one.parent, one.name, one.filters, one.is_lone) for one in self.records)
+        return next((self.records[at] for at, one in enumerate(known) if one == wanted), None)
 
     def add_record(
-        self, parent: Record, name: str, filters: tuple[Filter, ...], nodes: Iterable[Node]
+        self, parent: Record, step: Step, nodes: Iterable[Node], *, is_lone: bool
     ) -> Record:
         """Return the record of a loop inside another, listed by its parent where its filters hold."""
-        found = self.find_record(parent, name, filters)
+        found = self.find_record(parent, step, is_lone=is_lone)
         if found is not None:
             return found
-        record = Record(len(self.records) + 1, name, tuple(nodes), parent, filters)
+        number = len(self.records) + 1
+        record = Record(number, step.name, tuple(nodes), parent, step.filters, is_lone)
         twin = next((one for one in self.records if one.is_hl), None) if record.is_hl else None
         if twin is not None:
             record.slots, record.known = twin.slots, twin.known
