@@ -81,6 +81,8 @@ class _Placer:
     stack: list[_Frame] = field(init=False)
     last: dict[str, int] = field(init=False)
     lost: frozenset[str] = frozenset()  # what may follow a loop start that fitted nowhere
+    run: dict[str, Segment] = field(default_factory=dict)  # faults since the last that fitted
+    skipped: int = 0  # segments since then that have a fault of the run
 
     def __post_init__(self) -> None:
         level = _compile_level(self.grammar.root, root=True)
@@ -111,6 +113,7 @@ class _Placer:
 
     def close(self, depth: int, segment: Segment) -> None:
         """Close the loops from a depth on, naming the mandatory segments they still lack."""
+        self._end_run()
         while len(self.stack) > depth:
             frame = self.stack.pop()
             mandatory = frame.level.mandatory
@@ -129,6 +132,7 @@ class _Placer:
         if len(self.stack) > depth + 1:
             self.close(depth + 1, segment)
         self.lost = frozenset()
+        self._end_run()
         frame = self.stack[depth]
         if at == frame.at:
             frame.count += 1
@@ -143,6 +147,16 @@ class _Placer:
         loop = Loop(inner.rule.id, frame.loop, [segment])
         frame.loop.loops.append(loop)
         self.stack.append(_Frame(inner, loop))
+
+    def _end_run(self) -> None:
+        """Tell how many segments were left out for the reason of one before them (F8)."""
+        if self.skipped:
+            first = next(iter(self.run.values()))
+            marks = self.set.group.interchange.delimiters
+            place, words = write_place(first, marks), {"count": self.skipped}
+            note = make_finding("skipped-segments", locate(first, marks), place, words)
+            self.findings.append(note)
+        self.run, self.skipped = {}, 0
 
     def _report_missing(self, frame: _Frame, end: int, segment: Segment) -> None:
         for at in frame.level.mandatory:
@@ -170,16 +184,25 @@ class _Placer:
             return
         level = self.stack[0].level
         if not (2 <= len(tag) <= 3 and tag.isascii() and tag.isalnum() and tag.isupper()):
-            self._report("unknown-segment", _Fault(segment, "1", {"tag": repr(tag[:20])}))
+            self._report_once(tag, "unknown-segment", _Fault(segment, "1", {"tag": repr(tag[:20])}))
         elif tag not in level.ids:
             words: dict[str, object] = {"tag": tag, "set_id": self.grammar.set_id}
-            self._report("foreign-segment", _Fault(segment, "6", words))
+            self._report_once(tag, "foreign-segment", _Fault(segment, "6", words))
         elif any(tag in frame.level.index for frame in self.stack):
-            self._report("misplaced-segment", self._find_order(segment))
+            fault = self._find_order(segment)
+            self._report_once(fault.form, "misplaced-segment", fault)
         else:
             words = {"tag": tag, "loop": self._name_loop()}
-            self._report("misplaced-segment", _Fault(segment, "2", words))
+            self._report_once("nowhere", "misplaced-segment", _Fault(segment, "2", words))
         self.lost = _list_followers(level, tag)
+
+    def _report_once(self, reason: str, word: str, fault: "_Fault") -> None:
+        """Report the first segment of a run with one reason; those after it are its consequence."""
+        if reason in self.run:
+            self.skipped += 1
+        else:
+            self.run[reason] = fault.segment
+            self._report(word, fault)
 
     def _find_order(self, segment: Segment) -> "_Fault":
         """Return what is wrong with the order for a segment of an open loop."""

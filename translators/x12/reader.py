@@ -24,6 +24,7 @@ MOST_SEGMENTS = 100_000  # of one set that are kept; far above any real document
 _CONTROL = frozenset(("", "ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"))
 _AROUND = frozenset(("ISB", "ISE", "TA3", "S1S", "S1E", "S2S", "S2E", "S3S", "S3E", "S4S", "S4E"))
 _LEAD = " \t\r\n"
+_JOINED = re.compile(r"\n([A-Z][A-Z0-9]{1,2})(?=[^A-Za-z0-9\s])")
 _FRAGMENT = re.compile(rb"[ \t\r\n]*(?:ST|GS)([^A-Za-z0-9\s])")
 
 Part = Set | Group | Interchange
@@ -78,6 +79,7 @@ class _Reader:
         self._count = 0  # segments of the open set
         self._empty = 0
         self._blank = 0
+        self._joined = list[Segment]()  # after which a terminator is missing
         self._strays = list[str]()
         self._controls = set[str]()
 
@@ -98,10 +100,14 @@ class _Reader:
             if lead and text[:lead].strip("\r\n"):
                 self._blank += 1
             here = line + text.count("\n", 0, lead) if lead else line
+            at, inside = start + lead, body.count("\n")
+            if inside and not ends_line and (cuts := _find_cuts(body, separator)):
+                yield from self._take_joined(body, (at, here), cuts)
+                here += body.count("\n", 0, cuts[-1])
+                body, at = body[cuts[-1] :], at + cuts[-1]
             line = here + body.count("\n") + ends_line
             if decoration:
                 body = body.rstrip(decoration)
-            at = start + lead
             if amends:
                 body = self._amend(body, separator)
                 at, here = self._place(at, here)
@@ -119,6 +125,16 @@ class _Reader:
                 break
         self._source.seek(stop)
         yield from self._close_interchange(stop)
+
+    def _take_joined(self, text: str, place: tuple[int, int], cuts: list[int]) -> Iterator[Part]:
+        """Take the segments of a text that lacks terminators, all but the last one."""
+        at, line = place
+        separator = self._interchange.delimiters.element
+        for start, end in zip([0, *cuts], cuts, strict=False):
+            elements = text[start:end].rstrip(_LEAD).split(separator)
+            segment = Segment(elements, 0, at + start, line + text.count("\n", 0, start))
+            self._joined.append(segment)
+            yield from self._take(segment, end - start)
 
     def _place(self, offset: int, line: int) -> tuple[int, int]:
         return self._source.find_place(offset) if self._source.is_unwrapped else (offset, line)
@@ -230,6 +246,8 @@ class _Reader:
         for count, word in ((self._empty, "empty-segment"), (self._blank, "blank-before-segment")):
             if count:
                 yield make_finding(word, None, current.place, {"count": count})
+        joined, self._joined = self._joined, []
+        yield from (_find_joined(segment, current) for segment in joined[:100])
         amended, self._amended = self._amended, _Amended()
         if amended.newlines:
             yield _find_in_set("stray-newline", current, {"count": amended.newlines}, None)
@@ -314,6 +332,22 @@ def _open_nothing(skipped: bytes) -> Interchange:
 def _find_in_set(word: str, set_: Set, words: dict[str, object], code: str | None) -> Finding:
     x12 = locate(set_.segments[0], set_.group.interchange.delimiters, set_code=code)
     return make_finding(word, x12, set_.place, words)
+
+
+def _find_joined(segment: Segment, set_: Set) -> Finding:
+    marks, at = set_.group.interchange.delimiters, len(segment) - 1
+    codes = {"segment_code": "8", "element_code": "6"}
+    x12 = locate(segment, marks, element=at or 1, value=segment[-1] or None, **codes)
+    words = {"tag": segment[0], "mark": repr(marks.segment)}
+    return make_finding("missing-terminator", x12, write_place(segment, marks), words)
+
+
+def _find_cuts(body: str, separator: str) -> list[int]:
+    """Return where further segments begin on lines of their own inside one: a terminator is missing."""
+    tag = body.partition(separator)[0]
+    if not (2 <= len(tag) <= 3 and tag.isalnum() and tag.isupper()):
+        return []  # a comment or a stray line before a segment
+    return [match.start(1) for match in _JOINED.finditer(body) if body[match.end()] == separator]
 
 
 def _is_isa(body: str) -> bool:

@@ -176,3 +176,15 @@ def test_every_grammar_is_whole(set_id, version):
     for rule in grammar.segments.values():
         for use in rule.elements:
             assert all(part.number in grammar.elements for part in use.components or (use,))
+
+
+def test_a_run_with_one_reason_is_one_fault(samples):
+    """F8: what comes after a segment that fits nowhere, and fits nowhere either, is counted in a note."""
+    body = ("BSN*00*SHIP1*20250120*1200", "PRF*1", "REF*IA*1", "N1*BY*US", "HL*1**S", "CTT*1")
+    found = read_file(samples.build_one("856", body)).documents[0].findings
+
+    assert [(f.code, f.level, f.x12.segment) for f in found] == [
+        ("misplaced-segment", "error", "PRF"),
+        ("skipped-segments", "note", "PRF"),
+    ]
+    assert found[1].sentence == "2 more segments after it fit nowhere for the same reason"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from translators.x12.files import read_file
 from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Interchange, Set
 
@@ -226,3 +227,13 @@ def test_a_released_set_keeps_what_an_answer_needs(samples):
     part.release()
 
     assert (part.set_id, part.control, len(part.segments)) == ("850", "0001", 1)
+
+
+def test_a_missing_terminator_is_one_fault(samples):
+    """F8: the next line is read as the segment it is, and nothing after it is blamed."""
+    data = samples.build_one().replace(b"BP*A-100*VP*X9~", b"BP*A-100*VP*X9\n")
+    found = read_file(data).documents[0].findings
+
+    assert [(f.code, f.x12.ordinal, f.x12.segment) for f in found] == [
+        ("missing-terminator", 7, "PO1")
+    ]
