@@ -106,3 +106,4 @@ def refresh(turning: Turning) -> None:
         if intake.name in seen:
             intake.watches = seen[intake.name].watches
             intake.waiting = seen[intake.name].waiting
+            intake.errand = seen[intake.name].errand

@@ -61,6 +61,17 @@ def open_container(name: str, data: bytes, most_bytes: int) -> list[Member]:
     return members
 
 
+def find_container_fault(name: str, data: bytes, most_bytes: int) -> str:
+    """Return why a container was not opened, as the end of a sentence; nothing where it is none."""
+    if not is_container(data):
+        return ""
+    try:
+        open_container(name, data, most_bytes)
+    except ContainerError as error:
+        return f": {error}"
+    return ""
+
+
 def _open(name: str, data: bytes, budget: _Budget, depth: int) -> Iterator[Member]:
     if depth > DEEPEST:
         raise ContainerError(f"containers are nested more than {DEEPEST} deep")

@@ -15,9 +15,11 @@ from gateway.erp.sink import ErpRejectedError, ErpUnavailableError, deliver_comm
 from gateway.events.cloud_event import About, EventError, cloud_event
 from gateway.events.journal import JournalError
 from gateway.gateway import Gateway
+from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.effects import EffectRow, delay_effect, finish_effects, stick_effect
-from gateway.partners import PartnerError
+from gateway.partners import OutChannel, Partner, PartnerError
 from gateway.places import open_target
+from gateway.transports.host_keys import HostKeyError
 from gateway.transports.transport import TransportError
 
 log = structlog.get_logger()
@@ -25,12 +27,12 @@ log = structlog.get_logger()
 # A fault of the world passes: after 1, 2, 4 … seconds, at most every five minutes, for half a day.
 LONGEST_WAIT = 300
 MOST_ATTEMPTS = 150
-PASSING = (OSError, TransportError, ErpUnavailableError, JournalError)
+# A partner file that is away or broken for a moment is mended by a person and tried again.
+PASSING = (OSError, TransportError, ErpUnavailableError, JournalError, PartnerError)
 FINAL = (
     ErpRejectedError,
     EventError,
     ArchiveError,
-    PartnerError,
     msgspec.ValidationError,
     KeyError,
 )
@@ -58,6 +60,10 @@ def deliver_effect(gateway: Gateway, effect: EffectRow) -> str | None:
         _stick(gateway, effect, f"{error}")
     except PASSING as error:
         _delay(gateway, effect, f"{error}")
+    except Exception as error:
+        # A fault of ours: this effect waits for a person, all others go on.
+        log.exception("effect failed", key=effect.key)
+        _stick(gateway, effect, f"{type(error).__name__}: {error}")
     return None
 
 
@@ -80,9 +86,23 @@ def _delay(gateway: Gateway, effect: EffectRow, error: str) -> None:
 def _put(gateway: Gateway, effect: EffectRow) -> str:
     partner = gateway.partners.get(effect.target)
     payload = effect.payload
-    channel = next(one for one in partner.channels.leaving if one.name == payload["channel"])
+    channel = _find_channel(partner, payload["channel"])
     data = gateway.archive.load(payload["sha256"])
-    return open_target(gateway, partner, channel).put(payload["name"], data)
+    try:
+        return open_target(gateway, partner, channel).put(payload["name"], data)
+    except HostKeyError as error:
+        summary = f"{partner.name}/{channel.name} stands still: {error}"
+        with gateway.ledger.begin() as tx:
+            open_case(tx, NewCase(kind="host-key-changed", owner="ops", summary=summary))
+        raise
+
+
+def _find_channel(partner: Partner, name: str) -> OutChannel:
+    for channel in partner.channels.leaving:
+        if channel.name == name:
+            return channel
+    has = ", ".join(one.name for one in partner.channels.leaving) or "none"
+    raise PartnerError(f"{partner.name}.yaml has no channel out named {name}; it has {has}")
 
 
 def _tell_erp(gateway: Gateway, effect: EffectRow) -> str:

@@ -32,6 +32,7 @@ class Intake:
     swept: bool = False
     noted: tuple[datetime, str] | None = None
     errand: Thread | None = None  # looks at a server while others are served
+    looks: int = 0  # errands that have ended
     brought: list[FileRow] = field(default_factory=list)  # by errands, and not told yet
 
     @property
@@ -41,12 +42,13 @@ class Intake:
 
     @property
     def is_busy(self) -> bool:
-        """Return whether a file waits to be complete, or a server is being looked at."""
+        """Return whether more is to be expected soon: a file that is not complete, a first look."""
+        if self.brought or (self.channel.sftp is not None and not self.looks):
+            return True
         on_errand = self.errand is not None and self.errand.is_alive()
-        return on_errand or any(
-            notes and notes[-1].partition(" ")[2].startswith("wait")
-            for notes in self.waiting.values()
-        )
+        verdicts = {notes[-1].partition(" ")[2] for notes in self.waiting.values() if notes}
+        waits = any(one.startswith("wait") for one in verdicts)
+        return waits or (on_errand and any(one.startswith("take") for one in verdicts))
 
 
 def remember(intake: Intake, tx: Connection, present: set[str]) -> None:

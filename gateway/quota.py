@@ -20,7 +20,7 @@ def has_quota(take: TakeRules) -> bool:
 def hold_to_quota(
     tx: Connection, channel: str, take: TakeRules, decisions: list[Decision]
 ) -> list[Decision]:
-    """Return the decisions, those beyond the share turned from take to wait, the oldest first served."""
+    """Return the decisions, those beyond the share turned from take to hold, the oldest first served."""
     hour = count_arrivals(tx, channel, now() - HOUR)
     day = count_arrivals(tx, channel, now() - DAY)
     held = []
@@ -29,7 +29,7 @@ def hold_to_quota(
         if decision.verdict != "take":
             held.append(decision)
         elif sentence := find_excess(take, hour, day, size):
-            held.append(Decision(sighting=decision.sighting, verdict="wait", reason=sentence))
+            held.append(Decision(sighting=decision.sighting, verdict="hold", reason=sentence))
         else:
             held.append(decision)
             hour, day = _add(hour, size), _add(day, size)

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.arrivals import CONFLICT, check_arrival, check_group_arrival, hash_interchange
 from gateway.clock import now
+from gateway.containers import find_container_fault
 from gateway.gateway import Gateway
 from gateway.partners import (
     Agreement,
@@ -49,7 +50,9 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
     elif found in READABLE:
         yield from _read_agreed(gateway, partner, name, data, READABLE[found])
     else:
-        yield ReadDocument(1, _refuse_format(found, name))
+        most = max((one.take.max_bytes for one in partner.channels.arriving), default=0)
+        fault = find_container_fault(name, data, most)
+        yield ReadDocument(1, _refuse_format(found, name, fault))
 
 
 def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]:
@@ -142,7 +145,14 @@ def _read_agreed(
         return
     reader = gateway.shelf.find_reader(agreement.mapping)
     if isinstance(reader, list):
-        yield ReadDocument(1, Document(kind=kind, place="the whole file", findings=reader))
+        yield ReadDocument(
+            1,
+            Document(
+                kind=kind,
+                place="the whole file",
+                findings=[msgspec.structs.replace(one, audience="ops") for one in reader],
+            ),
+        )
         return
     for ordinal, document in enumerate(read_by_mapping(data, reader), start=1):
         yield ReadDocument(ordinal, document, agreement)
@@ -164,18 +174,19 @@ def read_by_mapping(data: bytes, reader: ReadMapping) -> list[Document]:
     return group_documents(rows, reader.one_per)
 
 
-def _refuse_format(found: str, name: str) -> Document:
+def _refuse_format(found: str, name: str, fault: str) -> Document:
     sentences = {
         "empty": "the file is empty",
         "edifact": "this is EDIFACT",
         "xlsx": "this is an Excel workbook",
-        "zip": "this is a ZIP archive",
+        "zip": f"this is a ZIP archive{fault}",
         "xml": "this is XML",
     }
+    unknown = f"these bytes are no format read here{fault}"
     finding = Finding(
         level="error",
         code="unreadable-format",
-        sentence=f"{name}: {sentences.get(found, 'these bytes are no format read here')}",
+        sentence=f"{name}: {sentences.get(found, unknown)}",
         advice="send X12, CSV or JSON, as agreed",
         place="the whole file",
     )

@@ -57,6 +57,7 @@ def _run_errand(intake: Intake) -> None:
         intake.brought += _receive_safely(intake)
     except Exception as error:  # noqa: BLE001 the ledger is away, say: the next errand tries again
         log.warning("channel failed", channel=intake.name, error=f"{type(error).__name__}: {error}")
+    intake.looks += 1
     if intake.brought:
         intake.gateway.bell.set()
 

@@ -15,11 +15,13 @@ import typer
 from console.logs import log_to_stderr
 from flows.orchestrator import Orchestrator, prepare_environment
 from flows.owner import heartbeat
+from flows.secret_blocks import find_secret
 from flows.server import start_runner, start_server, stop
 from flows.turn import Turned, Turning, outlast, take_turn
 from flows.watch import watch
 from gateway.gateway import Gateway, opened
 from gateway.places import make_folders
+from gateway.post import open_door
 from gateway.settings import load_site
 
 WATCH_SECONDS = 60.0
@@ -42,12 +44,15 @@ def run(home: Path | None, options: UpOptions) -> None:
     for name, findings in gateway.partners.findings.items():
         typer.echo(f"partner {name} is left out: {findings[0]}", err=True)
     stopping = stop_on_signals()
+    if options.prefect:
+        gateway.secrets.ask = find_secret
     with _prefect(gateway, options):
         turning = Turning(gateway, Orchestrator(gateway, enabled=options.prefect))
         typer.echo(f"cmgateway is up in {gateway.site.home}; stop it with Ctrl-C", err=True)
-        with heartbeat(gateway):
+        with heartbeat(gateway), open_door(gateway):
             _loop(turning, stopping, once=options.once)
         turning.deliverer.close()
+    gateway.lines.close()
     gateway.ledger.dispose()
 
 
@@ -62,19 +67,20 @@ def _loop(turning: Turning, stopping: threading.Event, *, once: bool) -> None:
             for sentence in outlast(lambda: watch(turning.gateway), nothing):
                 typer.echo(f"late: {sentence}", err=True)
             watched = time.monotonic()
-        quiet = quiet + 1 if turned.is_idle and not _is_waiting(turning) else 0
+        is_waiting = any(intake.is_busy for intake in turning.intakes)
+        quiet = quiet + 1 if turned.is_idle and not is_waiting else 0
         if once and quiet:
             return
-        stopping.wait(turning.gateway.site.poll_seconds)
+        _wait(turning.gateway, stopping)
 
 
-def _is_waiting(turning: Turning) -> bool:
-    """Return whether a file was seen that is not complete yet."""
-    return any(
-        notes and notes[-1].partition(" ")[2].startswith("wait")
-        for intake in turning.intakes
-        for notes in intake.waiting.values()
-    )
+def _wait(gateway: Gateway, stopping: threading.Event) -> None:
+    """Wait for the next poll, or until something has come or we are to stop."""
+    until = time.monotonic() + gateway.site.poll_seconds
+    while not stopping.is_set() and (left := until - time.monotonic()) > 0:
+        if gateway.bell.wait(min(left, 0.5)):
+            break
+    gateway.bell.clear()
 
 
 def tell(turned: Turned) -> None:

@@ -12,7 +12,7 @@ import msgspec
 
 from gateway.transports.transport import Sighting
 
-Verdict = Literal["take", "wait", "ignore", "quarantine"]
+Verdict = Literal["take", "wait", "hold", "ignore", "quarantine"]  # hold: complete, not now
 Way = Literal["still", "marker", "trailer"]
 
 # How uploading programs name what is not complete yet.

@@ -115,3 +115,16 @@ def test_without_the_server_trade_goes_on(orchestrated, server) -> None:
 
     assert outcome.state in ("routed", "delivered")
     assert not orchestrated.turning.orchestrator.answers
+
+
+def test_a_secret_may_be_a_block_of_prefect(world, server) -> None:  # noqa: ARG001 it must be there
+    """A partner file names NORTH_KEY; people keep it in the secret block `north-key`."""
+    from prefect.blocks.system import Secret
+
+    from flows.secret_blocks import find_secret
+
+    Secret(value="hello").save("north-key", overwrite=True)
+    world.gateway.secrets.ask = find_secret
+
+    assert "hello" == world.gateway.secrets.get("NORTH_KEY")
+    assert not world.gateway.secrets.has("SOUTH_KEY")
