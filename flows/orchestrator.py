@@ -11,11 +11,12 @@ import structlog
 from flows.process import FILES_TOGETHER, group_files, process_files
 from gateway.gateway import Gateway
 from gateway.ledger.documents import list_findings
-from gateway.ledger.files import FileRow
+from gateway.ledger.files import FileRow, list_files
 from gateway.summary import Outcome
 
 log = structlog.get_logger()
 ASK_AGAIN_SECONDS = 15.0
+MOST_SHOWN = 200
 DEPLOYMENT = "process-file"
 
 
@@ -42,6 +43,7 @@ class Orchestrator:
         self._asked_at = 0.0
         self._answers = False
         self._deployment: Any = None
+        self._is_behind = True  # parked files may lack their failed run
 
     @property
     def answers(self) -> bool:
@@ -53,10 +55,13 @@ class Orchestrator:
             self._asked_at = time.monotonic()
             if was != self._answers:
                 log.warning("prefect", answers=self._answers)
+                self._is_behind = True
         return self._answers
 
     def process(self, files: list[FileRow]) -> list[Outcome]:
         """Return what became of the files, with a flow run where Prefect answers."""
+        if self.answers and self._is_behind:
+            self._try(self._catch_up)
         if not files:
             return []
         if not self.answers:
@@ -78,6 +83,22 @@ class Orchestrator:
             log.warning("prefect failed", error=f"{type(error).__name__}: {error}"[:300])
             self._asked_at, self._answers = time.monotonic(), False
             return None
+
+    def _catch_up(self) -> None:
+        """Show what was parked while no server answered; one that is shown already stays one run."""
+        self._is_behind = False
+        with self._gateway.ledger.read() as tx:
+            parked = list_files(tx, state="parked", limit=MOST_SHOWN)
+        for file in reversed(parked):
+            self._show_failure(
+                Outcome(
+                    file_id=file.id,
+                    name=file.name,
+                    partner=file.partner,
+                    state=file.state,
+                    reason=file.reason,
+                )
+            )
 
     def _show_failure(self, outcome: Outcome) -> None:
         """Make the parked file a failed flow run of its own, with a Retry button."""

@@ -18,7 +18,7 @@ from gateway.ledger.files import FileRow, find_file, release_file, take_file
 from gateway.map import MappedDocument, map_document
 from gateway.partners import PartnerError
 from gateway.read import ReadDocument, read_file
-from gateway.record import Desk, finish, is_settled, record_mapped, record_refusal
+from gateway.record import Desk, fault_of, finish, is_settled, record_mapped, record_refusal
 from gateway.record import conclude as conclude_document
 from gateway.reply import Reply
 from gateway.route import route_document
@@ -100,7 +100,18 @@ def list_parts(gateway: Gateway, file: FileRow) -> Iterator[Part]:
     partner = gateway.partners.get(file.partner)
     data = gateway.archive.load(file.sha256)
     for part in read_file(gateway, partner, file.name, data):
-        yield map_document(gateway, part) if isinstance(part, ReadDocument) else part
+        yield map_safely(gateway, part) if isinstance(part, ReadDocument) else part
+
+
+def map_safely(gateway: Gateway, read: ReadDocument) -> MappedDocument:
+    """Return the document mapped; a fault of ours there parks it alone."""
+    try:
+        return map_document(gateway, read)
+    except Exception as error:
+        log.exception("document failed", place=read.document.place)
+        return MappedDocument(
+            read.ordinal, read.document, findings=[fault_of(error, read.document)]
+        )
 
 
 def record_together(gateway: Gateway, file: FileRow, parts: list[Part]) -> None:

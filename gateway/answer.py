@@ -17,6 +17,8 @@ from gateway.ledger.documents import (
 )
 from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
+from gateway.words import write_words
+from translators.findings import Finding
 from translators.x12.acknowledge import (
     Numbers,
     list_batches,
@@ -27,6 +29,9 @@ from translators.x12.functional import Functional, choose_style
 from translators.x12.structure import Interchange
 
 log = structlog.get_logger()
+TEXT = "text answer"
+TEXT_AGAIN = -1_000_000  # ordinals of texts after the first lie below those of interchanges
+MOST_DOCUMENTS = 1_000_000
 
 
 def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool = False) -> None:
@@ -90,65 +95,69 @@ def answer_business(reply: Reply) -> None:
 
     A partner who gets 997s reads there what could not be read; this tells what could be read and
     not be used: as an 824 where the partner wants one and the documents are X12, else as a text. It
-    is written again when a rerun leaves other documents parked.
+    is written again when a rerun came to something else.
     """
     wanted = reply.partner.acknowledgments.business
     functional = reply.partner.acknowledgments.functional != "none"
     query = DocumentQuery(file_id=reply.file.id, direction="in", state="parked")
     parked = [
         row
-        for row in reversed(list_documents(reply.tx, query, limit=1000))
+        for row in reversed(list_documents(reply.tx, query, limit=MOST_DOCUMENTS))
         if not (functional and _is_told(reply, row.id))
     ]
-    if reply.partner.role == "erp" or wanted == "none" or (functional and not parked):
+    around = [] if functional and _has_acknowledgment(reply) else _list_around(reply)
+    before = _find_last_text(reply)
+    is_due = bool(parked or around) or not functional or before is not None
+    if reply.partner.role == "erp" or wanted == "none" or not is_due:
         return
-    if find_document_at(reply.tx, reply.file.id, TEXT_ANSWER) is not None:
+    is_advised = wanted == "824" and parked and can_advise(reply.partner, parked)
+    if is_advised and before is None and queue_824(reply, parked):
         return
-    if (
-        wanted == "824"
-        and parked
-        and can_advise(reply.partner, parked)
-        and queue_824(reply, parked)
-    ):
-        return
-    _answer_in_words(reply, parked)
+    _answer_in_words(reply, write_words(reply, parked, around), before)
 
 
-def _answer_in_words(reply: Reply, parked: list[DocumentRow]) -> None:
-    data = _write_words(reply, [row.id for row in parked]).encode("utf-8-sig")
+def _has_acknowledgment(reply: Reply) -> bool:
+    """Return whether a TA1, 997 or 999 answers the file."""
+    query = DocumentQuery(file_id=reply.file.id, direction="out", entity="FunctionalAck")
+    return bool(list_documents(reply.tx, query, limit=1))
+
+
+def _list_around(reply: Reply) -> list[Finding]:
+    """Return the errors found around the documents of the file."""
+    rows = list_findings(reply.tx, file_id=reply.file.id)
+    return [row.finding for row in rows if row.document_id is None and row.level == "error"]
+
+
+def _find_last_text(reply: Reply) -> DocumentRow | None:
+    query = DocumentQuery(file_id=reply.file.id, direction="out")
+    rows = list_documents(reply.tx, query, limit=MOST_DOCUMENTS)
+    return next((row for row in rows if row.kind == TEXT), None)
+
+
+def _answer_in_words(reply: Reply, words: str, before: DocumentRow | None) -> None:
+    data = words.encode("utf-8-sig")
+    sha256 = reply.gateway.archive.store(data)
+    if before is not None and before.sha256 == sha256:
+        return
+    again = 0 if before is None else max(TEXT_AGAIN - before.ordinal, 0) + 1
     document_id = record_document(
         reply.tx,
         NewDocument(
             partner=reply.partner.name,
             direction="out",
-            kind="text answer",
+            kind=TEXT,
             state="applied",
-            ordinal=TEXT_ANSWER,
+            ordinal=TEXT_AGAIN - again if again else TEXT_ANSWER,
             file_id=reply.file.id,
             number=reply.file.name[:80],
-            sha256=reply.gateway.archive.store(data),
+            sha256=sha256,
         ),
     )
-    put_answer(reply, document_id, f"{reply.file.name}.answer.txt", data)
+    suffix = f".answer-{again + 1}.txt" if again else ".answer.txt"
+    put_answer(reply, document_id, f"{reply.file.name}{suffix}", data)
 
 
 def _is_told(reply: Reply, document_id: int) -> bool:
     """Return whether the 997 rejects the set already, with its segments and elements."""
     rows = list_findings(reply.tx, document_id=document_id)
     return any(row.level == "error" and row.finding.x12 is not None for row in rows)
-
-
-def _write_words(reply: Reply, parked: list[int]) -> str:
-    company, file = reply.gateway.site.company, reply.file
-    at = f"{file.received_at:%Y-%m-%d %H:%M} UTC"
-    if not parked:
-        return f"{company} took all of {file.name}, received {at}.\r\n"
-    lines = [f"{company} could not use all of {file.name}, received {at}.", ""]
-    for document_id in parked:
-        for row in list_findings(reply.tx, document_id=document_id):
-            if row.level != "note":
-                where = f"{row.finding.place}: " if row.finding.place else ""
-                lines.append(f"- {where}{row.sentence}")
-                if row.finding.advice:
-                    lines.append(f"  what to do: {row.finding.advice}")
-    return "\r\n".join([*lines, "", "Correct it and send the file again.", ""])

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import structs
+
 from canonical.entities import write_json
 from canonical.shared import Entity
 from gateway.gateway import Gateway
@@ -40,7 +42,10 @@ def map_document(gateway: Gateway, read: ReadDocument) -> MappedDocument:
     reader = gateway.shelf.find_reader(agreement.mapping)
     if isinstance(reader, list):
         return MappedDocument(
-            read.ordinal, document, findings=findings + reader, mapping=agreement.mapping
+            read.ordinal,
+            document,
+            findings=findings + [structs.replace(one, audience="ops") for one in reader],
+            mapping=agreement.mapping,
         )
     mapped = reader.map(document)
     findings += without_repeats(findings, mapped.findings)

@@ -20,6 +20,7 @@ from gateway.ledger.progress import deliver_document
 from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.map import MappedDocument, business_key
 from gateway.partners import Partner, has_effects
+from translators.document import Document
 from translators.findings import Finding, has_errors
 
 
@@ -128,15 +129,22 @@ def record_refusal(
     gateway: Gateway, file: FileRow, partner: Partner, mapped: MappedDocument, error: Exception
 ) -> None:
     """Park a document that a fault of ours kept from being applied; what it held is kept."""
-    finding = Finding(
-        level="error",
-        code="internal-error",
-        sentence=f"{type(error).__name__} while it was applied: {(str(error) or 'no words').splitlines()[0][:300]}",
-        advice="nothing of it was changed; tell the developers, then rerun",
-        place=mapped.document.place,
-    )
+    finding = fault_of(error, mapped.document)
     with gateway.ledger.begin() as tx:
         desk = Desk(gateway, tx, file, partner)
         document_id = record_document(tx, _new_document(desk, mapped))
         record_findings(tx, [*mapped.findings, finding], document_id=document_id)
         park(tx, document_id, [finding])
+
+
+def fault_of(error: Exception, document: Document) -> Finding:
+    """Return a fault of ours as a finding that only ops are told."""
+    said = (str(error) or "no words").splitlines()[0][:300]
+    return Finding(
+        level="error",
+        code="internal-error",
+        sentence=f"{type(error).__name__} while it was worked on: {said}",
+        advice="nothing of it was changed; tell the developers, then rerun",
+        place=document.place,
+        audience="ops",
+    )

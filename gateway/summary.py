@@ -5,9 +5,16 @@ from sqlalchemy import Connection
 
 from gateway.answer import answer_business
 from gateway.gateway import Gateway
-from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
+from gateway.ledger.documents import (
+    DocumentQuery,
+    DocumentRow,
+    list_documents,
+    list_findings,
+)
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
+from gateway.record import reason_of
 from gateway.reply import Reply
+from translators.findings import Finding, has_errors
 
 MOST_DOCUMENTS = 1_000_000
 
@@ -38,7 +45,8 @@ def conclude(gateway: Gateway, tx: Connection, file: FileRow, refusal: str = "")
     """Record the state of a processed file as part of a transaction."""
     query = DocumentQuery(file_id=file.id, direction="in")
     documents = list_documents(tx, query, limit=MOST_DOCUMENTS)
-    state, reason = ("parked", refusal) if refusal else _judge(documents)
+    around = [row.finding for row in list_findings(tx, file_id=file.id) if row.document_id is None]
+    state, reason = ("parked", refusal) if refusal else _judge(documents, around)
     if not refusal:
         partner = gateway.partners.get(file.partner)
         answer_business(Reply(gateway, tx, file, partner))
@@ -55,13 +63,16 @@ def conclude(gateway: Gateway, tx: Connection, file: FileRow, refusal: str = "")
     )
 
 
-def _judge(documents: list[DocumentRow]) -> tuple[str, str]:
+def _judge(documents: list[DocumentRow], around: list[Finding]) -> tuple[str, str]:
+    """Return the state and why: a fault of an envelope holds its file even when its sets were good."""
     parked = [row for row in reversed(documents) if row.state == "parked"]
     if parked:
         more = f"; {len(parked) - 1} more documents" if len(parked) > 1 else ""
         first = parked[0]
         where = "" if first.reason.startswith(first.place) else f"{first.place}, "
         return "parked", f"{where}{first.reason}{more}"
+    if has_errors(around):
+        return "parked", reason_of(around)
     states = {row.state for row in documents}
     if not documents:
         return "ignored", "it holds no documents, only an envelope"

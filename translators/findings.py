@@ -46,6 +46,7 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     rule: str = ""  # file:line of the mapping or partner file that asked for it
     x12: X12Place | None = None
     quirk: str = ""  # the quirk of the partner's file that tolerates it
+    audience: Literal["all", "ops"] = "all"  # ops: a fault of ours that the sender cannot mend
 
     def __str__(self) -> str:
         """Return `level: field (place): sentence; advice`, as listings and cases show it."""

@@ -19,6 +19,6 @@ def find_own_order(incoming: Incoming, po_number: str) -> PurchaseOrder | Findin
     return refuse(
         "no-such-order",
         f"order {po_number} is not one that {incoming.partner.name} was given",
-        "correct the order number; or release the order first, then rerun",
+        "correct the order number, or ask the buyer whether the order is released",
         incoming.places.get("", ""),
     )

@@ -94,7 +94,7 @@ def _not_agreed(partner: Partner, wanted: Wanted, documents: Sequence[AgreedDocu
         level="error",
         code="not-agreed",
         sentence=f"{what}{named} is not agreed {side} {partner.name}; agreed is {agreed}",
-        advice=f"add it under documents.{wanted.direction} of {partner.name}.yaml, or ask the partner",
+        advice="send what is agreed, or ask to have this agreed",
         rule=f"{partner.name}.yaml",
     )
 

@@ -17,6 +17,8 @@ def find_sender(envelope: Envelope, partners: Sequence[Partner]) -> Partner | No
     for partner, identity in known:
         if group and group == identity.group_id:
             return partner
+    if any(group == one.group_id for partner, one in _list_known(partners) if group):
+        return None  # it is the group code of somebody else
     # A TA1 has no group; and where no group code is agreed, any is taken.
     open_ones = [partner for partner, identity in known if not group or not identity.group]
     return open_ones[0] if len({partner.name for partner in open_ones}) == 1 else None

@@ -70,7 +70,8 @@ def test_a_parked_file_tells_why_and_what_to_do(week) -> None:
         "order 4500019999 is not one that acme was given" in lines
     )
     assert (
-        "    what to do: correct the order number; or release the order first, then rerun" in lines
+        "    what to do: correct the order number, or ask the buyer whether the order is released"
+        in lines
     )
     assert "997_000000703_000000004.edi" in ran.out
     assert "855_703.edi.answer.txt" in ran.out

@@ -66,7 +66,7 @@ def test_each_partner_gets_orders_in_its_own_format(week) -> None:
     edi = week.out("acme")["850_4500012345_000000001.edi"].decode()
     csv = week.out("borealis")["bestellung_4500012346.csv"].decode("cp1252")
 
-    assert "PO1*1*144*EA*1250**BP*A-100***EC*B~" in edi
+    assert "PO1*1*144*EA*1250**BP*A-100*EC*B~" in edi
     assert (
         "4500012346;23.11.2026;10;F-310;0815;A;Schraube M6 für Gehäuse;12.000;Stk;0,42;EUR" in csv
     )

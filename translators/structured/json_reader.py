@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from typing import Any, NoReturn
 
 from translators.document import Document
@@ -65,8 +66,8 @@ def _load(text: str, findings: list[Finding]) -> Any:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(items)
         if len(made) < len(items):
-            names = [name for name, _ in items]
-            twice = sorted({name for name in names if names.count(name) > 1})[:5]
+            counts = Counter(name for name, _ in items)
+            twice = sorted(name for name, count in counts.items() if count > 1)[:5]
             sentence = f"{', '.join(twice)[:80]} stands twice in one object; the last is read"
             if len(findings) < 50:
                 findings.append(
@@ -74,9 +75,21 @@ def _load(text: str, findings: list[Finding]) -> Any:
                 )
         return made
 
-    return json.loads(
+    made = json.loads(
         text, parse_float=str, parse_int=str, parse_constant=_refuse, object_pairs_hook=pairs
     )
+    if "\\u" in text and not _is_writable(made):
+        raise _RefusedError("a text holds half of a surrogate pair, which is no character")
+    return made
+
+
+def _is_writable(value: Any) -> bool:
+    """Return whether all texts can be written again: half a surrogate pair is let through by json."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _refuse(text: str) -> NoReturn:

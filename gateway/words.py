@@ -1,0 +1,47 @@
+"""Words: what a CM reads of a file that could not all be used."""
+
+from gateway.ledger.documents import DocumentRow, list_findings
+from gateway.reply import Reply
+from translators.findings import Finding
+
+MOST_DOCUMENTS = 100  # told one by one; nobody reads more, and the first show the kind of fault
+OURS = "a fault on our side keeps us from using it; nothing is wrong with what you sent"
+
+
+def write_words(reply: Reply, parked: list[DocumentRow], around: list[Finding]) -> str:
+    """Return the text: what was not taken, why, and what the sender can do about it."""
+    company, file = reply.gateway.site.company, reply.file
+    at = f"{file.received_at:%Y-%m-%d %H:%M} UTC"
+    if not parked and not around:
+        return f"{company} took all of {file.name}, received {at}.\r\n"
+    lines = [f"{company} could not use all of {file.name}, received {at}.", ""]
+    told = _tell(around)
+    for row in parked[:MOST_DOCUMENTS]:
+        found = [one.finding for one in list_findings(reply.tx, document_id=row.id)]
+        told += _tell(found, row.place)
+    lines += [line for line, _ in told]
+    if len(parked) > MOST_DOCUMENTS:
+        lines.append(f"- and {len(parked) - MOST_DOCUMENTS} more documents of the same file")
+    is_theirs = any(theirs for _, theirs in told)
+    last = (
+        "Correct it and send the file again."
+        if is_theirs
+        else "You need do nothing: we use it as soon as it is mended here."
+    )
+    return "\r\n".join([*lines, "", last, ""])
+
+
+def _tell(found: list[Finding], place: str = "") -> list[tuple[str, bool]]:
+    """Return lines, each with whether the sender can mend it; a fault of ours is told as such."""
+    lines: list[tuple[str, bool]] = []
+    for finding in found:
+        if finding.level == "note":
+            continue
+        if finding.audience == "ops":
+            lines.append((f"- {place}: {OURS}" if place else f"- {OURS}", False))
+            continue
+        where = f"{finding.place}: " if finding.place else ""
+        lines.append((f"- {where}{finding.sentence}", finding.level == "error"))
+        if finding.advice:
+            lines.append((f"  what to do: {finding.advice}", False))
+    return list(dict.fromkeys(lines))
