@@ -25,6 +25,8 @@ lint: $(READY) ## style, types, floors, mappings, generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m canonical.schemas --check
+	$(BIN)/python -m translators.x12.lint
+	$(BIN)/cmgateway mapping lint
 	$(BIN)/cog --check README.md docs/*.md
 
 bench: $(READY) ## measure; figures go to bench/RESULTS.md by hand, with the date
