@@ -10,7 +10,9 @@ from translators.mapper.read_mapping import ReadMapping
 from translators.x12.grammar import GROUP_OF
 from translators.x12.structure import Group, Segment, Set
 
-WORTH_IT = 300_000  # bytes of sets of one mapping; compiling costs as much as reading these carefully
+WORTH_IT = (
+    300_000  # bytes of sets of one mapping; compiling costs as much as reading these carefully
+)
 
 Find = Callable[[Set], ReadMapping | None]
 

@@ -1,23 +1,30 @@
 """Reader: the bytes of a file as sets, groups and interchanges, each as its trailer is met."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from translators.findings import Finding
 from translators.x12.catalogue import find_envelope_fault, make_finding
-from translators.x12.delimiters import Delimiters, IsaRead
+from translators.x12.delimiters import Delimiters
 from translators.x12.envelope import (
     check_group,
     check_group_elements,
-    check_header,
     check_interchange,
     check_set_envelope,
     check_set_group,
 )
+from translators.x12.opening import (
+    FRAGMENT,
+    open_fragment,
+    open_interchange,
+    open_nothing,
+    show_bytes,
+)
 from translators.x12.places import locate, write_place
 from translators.x12.quirks import STRICT, Tolerance, tolerate
-from translators.x12.source import FILLING, LONGEST_SEGMENT, Source
+from translators.x12.source import BLOCK, FILLING, LONGEST_SEGMENT, Source
 from translators.x12.structure import Group, Interchange, Segment, Set
 
 MOST_SEGMENTS = 100_000  # of one set that are kept; far above any real document (B-13)
@@ -25,33 +32,39 @@ _CONTROL = frozenset(("", "ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"))
 _AROUND = frozenset(("ISB", "ISE", "TA3", "S1S", "S1E", "S2S", "S2E", "S3S", "S3E", "S4S", "S4E"))
 _LEAD = " \t\r\n"
 _JOINED = re.compile(r"\n([A-Z][A-Z0-9]{1,2})(?=[^A-Za-z0-9\s])")
-_FRAGMENT = re.compile(rb"[ \t\r\n]*(?:ST|GS)([^A-Za-z0-9\s])")
+
+_FEW = 512  # bytes split at once where the quick way goes on soon
 
 Part = Set | Group | Interchange
+Quick = Callable[[bytes, Segment, Group], Any]  # what a quick way makes of a set, None: look closer
 
 
-def read_x12(data: bytes | Iterable[bytes], tolerance: Tolerance = STRICT) -> Iterator[Part]:
+def read_x12(
+    data: bytes | Iterable[bytes], tolerance: Tolerance = STRICT, quick: Quick | None = None
+) -> Iterator[Part]:
     """Yield each set as its SE is met, then its group, then its interchange, missing trailers or not.
 
     Memory is one set, where the caller releases each once it is done with it (`Set.release`).
     What is no X12 at all comes out as one interchange with an empty header and a finding.
+    `quick` is shown each set as bytes, with its ST and group; one it takes has no fault, holds
+    what it made of it in `taken`, and of its segments only ST.
     """
     source = Source(data)
-    reader = _Reader(source, tolerance)
+    reader = _Reader(source, tolerance, quick)
     width = source.unwrap() if tolerance.has("wrapped-lines") else 0
-    if _FRAGMENT.match(source.peek(256)):
-        yield from reader.read_interchange(_open_fragment(source))
+    if FRAGMENT.match(source.peek(256)):
+        yield from reader.read_interchange(open_fragment(source))
     while True:
         isa, skipped = source.find_isa()
         if isa is None:
             break
-        interchange = _open_interchange(isa, skipped, source)
+        interchange = open_interchange(isa, skipped, source)
         if width:
             finding = make_finding("wrapped-lines", None, "", {"width": width})
             interchange.findings.append(finding)
         yield from reader.read_interchange(interchange)
     if not reader.interchanges:
-        yield _open_nothing(skipped)
+        yield open_nothing(skipped)
 
 
 @dataclass(slots=True)
@@ -66,8 +79,9 @@ class _Amended:
 class _Reader:
     """Where the reader stands: the open interchange, group and set."""
 
-    def __init__(self, source: Source, tolerance: Tolerance) -> None:
+    def __init__(self, source: Source, tolerance: Tolerance, quick: Quick | None) -> None:
         self._source = source
+        self._quick = quick
         self._tolerance = tolerance
         self._amends = tolerance.has("stray-newlines") or tolerance.has("lower-case-ids")
         self._amended = _Amended()
@@ -89,12 +103,52 @@ class _Reader:
         interchange.ordinal = self.interchanges
         interchange.tolerance = self._tolerance
         self._interchange, self._group, self._set = interchange, None, None
-        marks = interchange.delimiters
+        stop: int | None = None
+        while stop is None:
+            if self._quick is not None:
+                yield from self._read_quick(self._quick)
+            stop = yield from self._read_segments()
+        self._source.seek(stop)
+        yield from self._close_interchange(stop)
+
+    def _read_quick(self, take: Quick) -> Iterator[Set]:
+        """Yield the sets the quick way takes, up to the first it declines."""
+        group, marks = self._group, self._interchange.delimiters
+        if group is None or not self._is_plain(group, marks):
+            return
+        sets = self._source.list_sets(marks)
+        for data, offset in sets:
+            text = data[: data.find(marks.segment.encode())].decode("latin-1")
+            header = Segment(text.split(marks.element), 1, offset)
+            control = header.element(2)
+            taken = None if control in self._controls else take(data, header, group)
+            if taken is None:
+                break
+            self._sets += 1
+            self._controls.add(control)
+            group.sets.append(Set([header], group, self._sets, taken=taken))
+            yield group.sets[-1]
+        sets.close()
+
+    def _is_plain(self, group: Group, marks: Delimiters) -> bool:
+        """Return whether nothing about the envelope or the sender's quirks wants a closer look."""
+        is_ascii = (marks.element + marks.component + marks.segment + marks.repetition).isascii()
+        is_amended = self._amends or self._source.is_unwrapped or bool(self._joined)
+        is_enclosed = bool(group.header and self._interchange.header)
+        return self._set is None and is_enclosed and is_ascii and not is_amended
+
+    def _read_segments(self) -> Generator[Part, None, int | None]:
+        """Yield the parts segment by segment; return where the interchange ends.
+
+        None says that the quick way may go on from here.
+        """
+        marks = self._interchange.delimiters
         separator, decoration = marks.element, "\r" if marks.segment == "\n" else ""
         line, ends_line = self._source.line, int(marks.segment == "\n")
         amends = self._amends or self._source.is_unwrapped
         stop = self._source.offset
-        for text, start, end in self._source.list_segments(marks):
+        first = BLOCK if self._quick is None else _FEW
+        for text, start, end in self._source.list_segments(marks, first):
             body = text.lstrip(_LEAD)
             lead = len(text) - len(body)
             if lead and text[:lead].strip("\r\n"):
@@ -123,8 +177,10 @@ class _Reader:
             yield from self._take(Segment(elements, 0, at, here), len(text))
             if tag == "IEA":
                 break
-        self._source.seek(stop)
-        yield from self._close_interchange(stop)
+            if self._quick is not None and tag in {"GS", "SE"}:
+                self._source.seek(end)
+                return None
+        return stop
 
     def _take_joined(self, text: str, place: tuple[int, int], cuts: list[int]) -> Iterator[Part]:
         """Take the segments of a text that lacks terminators, all but the last one."""
@@ -286,7 +342,7 @@ class _Reader:
             self._source.latin_at = None
         rest = self._source.peek(512).lstrip(FILLING) if current.trailer is not None else b""
         if rest and rest[:3].upper() != b"ISA":
-            shown: dict[str, object] = {"shown": _show(rest)}
+            shown: dict[str, object] = {"shown": show_bytes(rest)}
             current.findings.append(make_finding("bytes-after-iea", None, "", shown))
 
     def _report_long(self, segment: Segment) -> None:
@@ -295,38 +351,6 @@ class _Reader:
         target = self._interchange if self._set is None else self._set
         if not any(known.code == finding.code for known in target.findings):
             target.findings.append(finding)
-
-
-def _open_interchange(isa: IsaRead, skipped: bytes, source: Source) -> Interchange:
-    header = Segment(isa.elements, 0, source.offset, source.line)
-    interchange = Interchange(header, isa.delimiters, 0)
-    interchange.findings += [*isa.findings, *check_header(header)]
-    if skipped:
-        finding = make_finding("bytes-before-isa", None, "", {"shown": _show(skipped)})
-        interchange.findings.append(finding)
-    source.seek(source.offset + isa.length)
-    return interchange
-
-
-def _open_fragment(source: Source) -> Interchange:
-    head = source.peek(4096)
-    found = _FRAGMENT.match(head)
-    mark = found.group(1).decode("latin-1") if found else "*"
-    segment = next((char for char in "~'!\n\r" if char.encode() in head), "~")
-    interchange = Interchange(Segment([]), Delimiters(mark, ">", "", segment), 0)
-    interchange.findings.append(find_envelope_fault("no-envelope"))
-    return interchange
-
-
-def _open_nothing(skipped: bytes) -> Interchange:
-    interchange = Interchange(Segment([]), Delimiters(), 1)
-    if not skipped:
-        interchange.findings.append(find_envelope_fault("empty-file"))
-        return interchange
-    form = "cut" if skipped[:3].upper() == b"ISA" else ""
-    words: dict[str, object] = {"shown": _show(skipped)}
-    interchange.findings.append(find_envelope_fault("no-isa", words, form=form))
-    return interchange
 
 
 def _find_in_set(word: str, set_: Set, words: dict[str, object], code: str | None) -> Finding:
@@ -352,7 +376,3 @@ def _find_cuts(body: str, separator: str) -> list[int]:
 
 def _is_isa(body: str) -> bool:
     return len(body) > 3 and not body[3].isalnum() and body.count(body[3]) >= 16
-
-
-def _show(data: bytes) -> str:
-    return repr(data[:40].decode("latin-1"))

@@ -3,7 +3,7 @@
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 from translators.x12.delimiters import ISA_LENGTH, ISA_WINDOW, Delimiters, IsaRead, read_isa
 
@@ -87,7 +87,7 @@ class Source:
             if keep == 0:
                 return None, _strip(skipped)
 
-    def list_sets(self, delimiters: Delimiters) -> Iterator[tuple[bytes, int]]:
+    def list_sets(self, delimiters: Delimiters) -> Generator[tuple[bytes, int], None, None]:
         """Yield the bytes and first byte of each ST..SE to come, without its last terminator.
 
         Asking for the next one says that the one before is done with; closing does not.
@@ -95,7 +95,7 @@ class Source:
         mark, newline = delimiters.segment.encode("latin-1"), delimiters.newline.encode("latin-1")
         begin = b"ST" + delimiters.element.encode("latin-1")
         close = mark + newline + b"SE" + begin[2:]
-        at = 0
+        at = len(newline) if self.peek(len(newline)) == newline else 0
         try:
             while True:
                 end = self._find_set_end(at, begin, close)
