@@ -19,6 +19,7 @@ from translators.compiled.records import HAS_LEVELS, Plan, Record, UnsupportedEr
 from translators.compiled.scan import Scan
 from translators.compiled.unread import write_unread
 from translators.compiled.values import Writer
+from translators.document import Document
 from translators.findings import Finding
 from translators.mapper.compile import compile_mapping
 from translators.mapper.mapping import Mapping
@@ -32,7 +33,8 @@ from translators.mapper.x12_unread import find_unmapped
 from translators.x12.delimiters import Delimiters
 from translators.x12.elements import compile_segments
 from translators.x12.grammar import Grammar
-from translators.x12.structure import Segment
+from translators.x12.loops import read_loops
+from translators.x12.structure import Group, Interchange, Segment, Set
 from translators.x12.values import MINUTES, find_value_fault
 
 MOST_SEGMENTS = 100_000  # as the reader keeps of one set
@@ -42,14 +44,14 @@ _PRINTABLE = bytes(range(32, 127))
 Run = Callable[[str, str, str], "tuple[Entity, list[str], list[str]] | None"]
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Taken:
     """A set the fast pass took: its entity, and what it holds that nobody reads."""
 
     entity: Entity
     segments: list[str]
     unread: list[str]
-    rule: str
+    by: "FastPass"
     mark: str
 
     def list_findings(self) -> list[Finding]:
@@ -60,9 +62,18 @@ class Taken:
         for ordinal, text in enumerate(self.segments, 1):
             if text is wanted:
                 segment = Segment(text.split(self.mark), ordinal)
-                found.append(find_unmapped(segment, self.rule))
+                found.append(find_unmapped(segment, self.by.rule))
                 wanted = next(waiting, None)
         return found
+
+    def list_places(self, place: str) -> dict[str, str]:
+        """Return where each part of the entity stands, as the careful pass tells it; it is asked."""
+        segments = [
+            Segment(text.split(self.mark), ordinal) for ordinal, text in enumerate(self.segments, 1)
+        ]
+        set_ = Set(segments, Group(Segment([]), Interchange(Segment([]), Delimiters(), 0)), 0)
+        read_loops(set_, self.by.grammar)
+        return self.by.reader.map(Document(kind="", place=place, content=set_.root)).places
 
 
 @dataclass(slots=True, frozen=True)
@@ -71,7 +82,9 @@ class FastPass:
 
     name: str
     source: str
-    rule: str
+    rule: str  # file:line of what is said about unread segments
+    grammar: Grammar
+    reader: ReadMapping
     run: Run
 
     def take(self, data: bytes, marks: Delimiters) -> Taken | None:
@@ -89,7 +102,7 @@ class FastPass:
         if found is None:
             return None
         entity, segments, unread = found
-        return Taken(entity, segments, unread, self.rule, element)
+        return Taken(entity, segments, unread, self, element)
 
     def _run(self, text: str, segment: str, element: str) -> Any:
         """Run without garbage collection: one large set would cost ten times as much with it."""
@@ -136,10 +149,10 @@ def write_pass(mapping: Mapping) -> FastPass:
     compiled = compile_mapping(mapping)
     if not isinstance(compiled, ReadMapping) or not isinstance(compiled.format, X12Format):
         raise UnsupportedError("it does not read X12")
-    return _compile(mapping, compiled.format)
+    return _compile(mapping, compiled, compiled.format)
 
 
-def _compile(mapping: Mapping, format_: X12Format) -> FastPass:
+def _compile(mapping: Mapping, reader: ReadMapping, format_: X12Format) -> FastPass:
     grammar, entity = format_.grammar, ENTITIES[mapping.text("makes")]
     automaton = compile_automaton(grammar)
     root = Record(0, "", (), None)
@@ -155,9 +168,8 @@ def _compile(mapping: Mapping, format_: X12Format) -> FastPass:
     out = Listing(names=built.names)
     _write_function(out, Scan(out, plan, grammar, loud, _list_named(format_)), built.lines, made)
     source = out.write()
-    return FastPass(
-        mapping.name, source, format_.rule, _load(source, out.names, grammar, mapping.name)
-    )
+    run = _load(source, out.names, grammar, mapping.name)
+    return FastPass(mapping.name, source, format_.rule, grammar, reader, run)
 
 
 def _write_function(out: Listing, scan: Scan, built: list[str], made: str) -> None:
