@@ -21,6 +21,9 @@ class Deliverer:
 
     gateway: Gateway
     busy: "dict[tuple[str, int], Future[int]]" = field(default_factory=dict)
+    slow: set[tuple[str, int]] = field(
+        default_factory=set
+    )  # did not end in time, and are not waited for
     pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="deliver")
     )
@@ -34,11 +37,15 @@ class Deliverer:
                 # A copy: the thread is to ask the same clock as we do.
                 run = copy_context().run
                 self.busy[lane] = self.pool.submit(run, deliver_target, self.gateway, lane[0])
-        wait(self.busy.values(), timeout=patience)
+        quick = [job for lane, job in self.busy.items() if lane not in self.slow]
+        wait(self.busy.values() if patience is None else quick, timeout=patience)
         ended = {lane: job for lane, job in self.busy.items() if job.done()}
         for lane in ended:
             del self.busy[lane]
-        return sum(job.result() for job in ended.values())
+        self.slow |= self.busy.keys()
+        done = {lane: job.result() for lane, job in ended.items()}
+        self.slow -= {lane for lane, number in done.items() if number}
+        return sum(done.values())
 
     def _lanes(self, target: str) -> int:
         """Return how many threads deliver to a target; effects of one order never go side by side."""

@@ -13,9 +13,11 @@ from gateway.ledger.effects import EffectRow, list_effects
 from gateway.ledger.expectations import ExpectationRow, list_open
 from gateway.ledger.files import FileRow, list_files
 from gateway.ledger.polls import PollRow, list_polls
+from gateway.ledger.sightings import SightingRow, list_sightings
 from gateway.ledger.states import UNFINISHED_EFFECTS, UNFINISHED_FILES
 from gateway.ledger.tables import documents, effects, files
 
+TOLD_AFTER = timedelta(minutes=1)  # a file that waits for less is only being made sure of
 SILENT_AFTER = timedelta(minutes=2)  # a running gateway notes a poll every fifteen seconds
 
 
@@ -41,6 +43,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     open_cases: list[CaseRow]
     overdue: list[ExpectationRow]
     channels: list[Channel]
+    left: list[SightingRow]
     oldest_file_seconds: int | None
     oldest_effect_seconds: int | None
 
@@ -66,6 +69,7 @@ def overview(tx: Connection, limit: int = 50) -> Overview:
         open_cases=list_cases(tx, limit=limit),
         overdue=list_open(tx, due_before=at)[:limit],
         channels=[_judge(row, at) for row in list_polls(tx)],
+        left=[row for row in list_sightings(tx) if _is_told(row, at)][:limit],
         oldest_file_seconds=_age(tx, files, UNFINISHED_FILES, files.c.received_at),
         oldest_effect_seconds=_age(tx, effects, UNFINISHED_EFFECTS, effects.c.created_at),
     )
@@ -79,6 +83,11 @@ def _count(tx: Connection, table: Table) -> dict[str, int]:
 def _age(tx: Connection, table: Table, states: tuple[str, ...], begun: Column[Any]) -> int | None:
     oldest = tx.scalar(select(func.min(begun)).where(table.c.state.in_(states)))
     return None if oldest is None else max(0, int((now() - oldest).total_seconds()))
+
+
+def _is_told(row: SightingRow, at: datetime) -> bool:
+    """Return whether somebody may wonder why a file is still there; what is left by rule is not told."""
+    return row.verdict != "ignore" and at - row.since > TOLD_AFTER
 
 
 def _judge(row: PollRow, at: datetime) -> Channel:

@@ -68,6 +68,15 @@ def _show_late(now: Overview) -> None:
             ("order", "awaited", "from", "due (UTC)"),
             [(row.po_number, row.kind, row.partner, row.due_at) for row in now.overdue],
         )
+    if now.left:
+        show_line("\nleft at their source")
+        show_table(
+            ("channel", "name", "bytes", "since (UTC)", "why"),
+            [
+                (row.channel, row.name, row.size, row.since, f"{row.verdict}: {row.reason}")
+                for row in now.left
+            ],
+        )
     troubled = [channel for channel in now.channels if channel.state != "alive"]
     if troubled:
         show_line("\nchannels in trouble")

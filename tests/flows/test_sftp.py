@@ -199,6 +199,22 @@ def test_a_server_that_is_away_delays_nobody(own_far, fault):
     far.turn_until(far.took("855.edi"), 60)
 
 
+def test_a_server_that_hangs_while_we_put_delays_nobody(own_far):
+    """Orders for others go out meanwhile, and its own when it moves again."""
+    far = own_far
+    far.turn_until(lambda: _looks(far) >= 1)
+    far.server.hang()
+    far.world.release_orders()  # of both partners
+    started = time.monotonic()
+    far.world.turn(8)
+    assert time.monotonic() - started < 14  # it hangs for 20; once known to be slow nobody waits
+    assert [name for name in far.world.out("borealis") if name.startswith("bestellung")]
+    assert [] == far.out()
+    far.server.go_on()
+    far.turn_until(lambda: [name for name in far.out() if name.startswith("850_")], 60)
+    assert 1 == len(far.out())
+
+
 def test_what_waits_is_known_after_a_restart(far):
     """The ledger says what lies there and since when; the new process goes on from there."""
     far.write_partner(take="stable_seconds: 3600")
