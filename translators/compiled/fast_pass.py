@@ -23,11 +23,11 @@ from translators.document import Document
 from translators.findings import Finding
 from translators.mapper.compile import compile_mapping
 from translators.mapper.mapping import Mapping
-from translators.mapper.read_mapping import ReadMapping
+from translators.mapper.read_mapping import Mapped, ReadMapping
 from translators.mapper.readers import read_date
 from translators.mapper.source import BlockNode
 from translators.mapper.x12_format import X12Format
-from translators.mapper.x12_getters import read_component
+from translators.mapper.x12_getters import read_component, write_spot
 from translators.mapper.x12_scopes import Cover, Scope
 from translators.mapper.x12_unread import find_unmapped
 from translators.x12.delimiters import Delimiters
@@ -41,7 +41,8 @@ MOST_SEGMENTS = 100_000  # as the reader keeps of one set
 MOST_DATES = 5000  # kept of each form; thirteen years
 _PRINTABLE = bytes(range(32, 127))
 
-Run = Callable[[str, str, str], "tuple[Entity, list[str], list[str]] | None"]
+Kept = tuple[Entity, list[str], list[str], tuple[Any, ...]]
+Run = Callable[[str, str, str], Kept | None]
 
 
 @dataclass(slots=True)
@@ -51,8 +52,18 @@ class Taken:
     entity: Entity
     segments: list[str]
     unread: list[str]
+    lists: tuple[Any, ...]  # what was kept of the loops, from which places are told
     by: "FastPass"
     mark: str
+
+    def map_by(self, reader: ReadMapping, place: str) -> Mapped:
+        """Return what the set means by a mapping, which is as good as always the one it was read by."""
+        if reader.version == self.by.reader.version:
+            return Mapped(self.entity, self.list_findings(), lambda: self.list_places(place))
+        segments = [Segment(text.split(self.mark), n) for n, text in enumerate(self.segments, 1)]
+        set_ = Set(segments, Group(Segment([]), Interchange(Segment([]), Delimiters(), 0)), 0)
+        read_loops(set_, self.by.grammar)
+        return reader.map(Document(kind="", place=place, content=set_.root))
 
     def list_findings(self) -> list[Finding]:
         """Return a note for each segment nobody reads, in the order of the set."""
@@ -67,13 +78,13 @@ class Taken:
         return found
 
     def list_places(self, place: str) -> dict[str, str]:
-        """Return where each part of the entity stands, as the careful pass tells it; it is asked."""
-        segments = [
-            Segment(text.split(self.mark), ordinal) for ordinal, text in enumerate(self.segments, 1)
-        ]
-        set_ = Set(segments, Group(Segment([]), Interchange(Segment([]), Delimiters(), 0)), 0)
-        read_loops(set_, self.by.grammar)
-        return self.by.reader.map(Document(kind="", place=place, content=set_.root)).places
+        """Return where the whole and each item of a list stands, as the careful pass tells it."""
+        ordinals = {id(text): ordinal for ordinal, text in enumerate(self.segments, 1)}
+
+        def show(text: str) -> str:
+            return write_spot(text.replace(self.mark, "*"), ordinals[id(text)])
+
+        return {"": place} | self.by.tell(self.lists, show)
 
 
 @dataclass(slots=True, frozen=True)
@@ -86,6 +97,7 @@ class FastPass:
     grammar: Grammar
     reader: ReadMapping
     run: Run
+    tell: Callable[[tuple[Any, ...], Callable[[str], str]], dict[str, str]]
 
     def take(self, data: bytes, marks: Delimiters) -> Taken | None:
         """Return the set from ST to before the last terminator, mapped; None: look closer."""
@@ -101,10 +113,9 @@ class FastPass:
         found = self._run(text, segment, element)
         if found is None:
             return None
-        entity, segments, unread = found
-        return Taken(entity, segments, unread, self, element)
+        return Taken(*found, self, element)
 
-    def _run(self, text: str, segment: str, element: str) -> Any:
+    def _run(self, text: str, segment: str, element: str) -> Kept | None:
         """Run without garbage collection: one large set would cost ten times as much with it."""
         collects = gc.isenabled()
         gc.disable()
@@ -161,18 +172,21 @@ def _compile(mapping: Mapping, reader: ReadMapping, format_: X12Format) -> FastP
     fields = mapping.root.entries["fields"]
     if not isinstance(fields, BlockNode):
         raise UnsupportedError("fields")
-    built = Listing(depth=1)
-    writer = Writer(built, Finder(plan, grammar), mapping, grammar, place)
+    built, told = Listing(depth=1), Listing(depth=1)
+    told.names = built.names
+    writer = Writer(built, told, Finder(plan, grammar), mapping, grammar, place)
     made = write_struct(writer, fields, entity, always=True)
     loud = write_unread(plan, grammar, format_.root.cover, format_.ignored)
     out = Listing(names=built.names)
-    _write_function(out, Scan(out, plan, grammar, loud, _list_named(format_)), built.lines, made)
+    scan = Scan(out, plan, grammar, loud, _list_named(format_))
+    _write_run(out, scan, built.lines, made)
+    _write_tell(out, plan, told.lines)
     source = out.write()
-    run = _load(source, out.names, grammar, mapping.name)
-    return FastPass(mapping.name, source, format_.rule, grammar, reader, run)
+    run, tell = _load(source, out.names, grammar, mapping.name)
+    return FastPass(mapping.name, source, format_.rule, grammar, reader, run, tell)
 
 
-def _write_function(out: Listing, scan: Scan, built: list[str], made: str) -> None:
+def _write_run(out: Listing, scan: Scan, built: list[str], made: str) -> None:
     head = f"{scan.grammar.set_id} {scan.grammar.version}"
     with out.block("def run(text, end, mark):"):
         out.add(f'"""Return the entity of a set {head}, its segments and those unread, or None."""')
@@ -180,7 +194,26 @@ def _write_function(out: Listing, scan: Scan, built: list[str], made: str) -> No
         scan.write()
         out.lines += _unpack(built, scan.plan)
         out.add("if perhaps:", "    unread = settle(segs, unread, perhaps)")
-        out.add(f"return {made}, segs, unread")
+        out.add(f"return {made}, segs, unread, ({_list_lists(scan.plan)})")
+
+
+def _write_tell(out: Listing, plan: Plan, told: list[str]) -> None:
+    with out.block("def tell(lists, show):"):
+        out.add('"""Return where each item of a list stands, by its path."""')
+        lists = _list_lists(plan)
+        if lists:
+            out.add(f"{lists} = lists")
+        out.add("places = {}")
+        out.lines += _unpack(told, plan)
+        out.add("return places")
+
+
+def _list_lists(plan: Plan) -> str:
+    """Return the variables of the root that hold lists, each with a comma."""
+    slots = [
+        slot for key, slot in plan.root.known.items() if isinstance(key, tuple) and key[0] == "list"
+    ]
+    return "".join(f"{plan.root.refer(slot)}, " for slot in slots).rstrip()
 
 
 def _unpack(lines: list[str], plan: Plan) -> list[str]:
@@ -202,7 +235,7 @@ def _list_named(format_: X12Format) -> frozenset[str]:
     return frozenset(named)
 
 
-def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> Run:
+def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> tuple[Run, Any]:
     scope = names | {
         "Decimal": Decimal,
         "MINUTES": MINUTES,
@@ -217,8 +250,7 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> Ru
     scope["DATES"] = scope["DATES8"]
     scope["read_date"] = read_sure_date
     exec(compile(source, f"<{name}>", "exec"), scope)  # noqa: S102  # source written above
-    run: Run = scope["run"]
-    return run
+    return scope["run"], scope["tell"]
 
 
 def _keep_dates(sizes: tuple[int, ...]) -> tuple[dict[str, date], Callable[[str], bool]]:

@@ -1,6 +1,6 @@
 """Fields: a block of a mapping as code that builds one struct of the entity."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -125,30 +125,45 @@ def _listed(shape: FieldShape, node: Node, variable: str) -> Built:
 def _write_list(writer: Writer, nodes: tuple[Node, ...], shape: FieldShape, node: Node) -> Built:
     items = writer.out.fresh("l")
     writer.out.add(f"{items} = []")
+    writer.told.add(f"{items} = 0")
     for one in nodes:
-        if not isinstance(one, BlockNode) or shape.struct is None:
+        if not isinstance(one, BlockNode):
             raise UnsupportedError(shape.name)
-        _write_each(writer, one, shape.struct, items)
+        _write_each(writer, one, shape, items)
     variable = writer.out.fresh("v")
     writer.out.add(f"{variable} = tuple({items}) or None")
     return _listed(shape, node, variable)
 
 
-def _write_each(writer: Writer, node: BlockNode, struct: type, items: str) -> None:
-    records, inside = _go_into(writer, node.text("each"))
-    depth = writer.out.depth
-    for record in records:
-        parent, slot = writer.finder.plan.list_slot(record)
-        writer.out.add(f"for {record.unpacking} in {parent.refer(slot, building=True)} or ():")
-        writer.out.depth += 1
-    if "when" in node.entries:
-        writer.out.add(f"if not ({write_when(inside, node.text('when'))}):", "    continue")
+def _write_each(writer: Writer, node: BlockNode, shape: FieldShape, items: str) -> None:
     fields = node.entries["fields"]
-    if not isinstance(fields, BlockNode):
+    if not isinstance(fields, BlockNode) or shape.struct is None:
         raise UnsupportedError(node.text("each"))
-    made = write_struct(inside, fields, struct, always=True)
+    records, inside = _go_into(writer, node.text("each"))
+    depths = writer.out.depth, writer.told.depth
+    for out in (writer.out, writer.told):
+        _write_loops(replace(inside, out=out), records, node)
+    stands, _ = records[-1].find_slot("stands", "s")
+    path = writer.out.fresh("p")
+    writer.told.add(
+        f"{path} = f'{writer.prefix}{shape.name}[{{{items}}}]'",
+        f"places[{path}] = show({records[-1].refer(stands, building=True)})",
+        f"{items} += 1",
+    )
+    made = write_struct(inside.below(f"{{{path}}}"), fields, shape.struct, always=True)
     writer.out.add(f"{items}.append({made})")
-    writer.out.depth = depth
+    writer.out.depth, writer.told.depth = depths
+
+
+def _write_loops(inside: Writer, records: list[Record], node: BlockNode) -> None:
+    """Write the loops over the records of a list, and what keeps an item out of it."""
+    out = inside.out
+    for record in records:
+        parent, slot = inside.finder.plan.list_slot(record)
+        out.add(f"for {record.unpacking} in {parent.refer(slot, building=True)} or ():")
+        out.depth += 1
+    if "when" in node.entries:
+        out.add(f"if not ({write_when(inside, node.text('when'))}):", "    continue")
 
 
 def _go_into(writer: Writer, path: str) -> tuple[list[Record], Writer]:
@@ -173,8 +188,10 @@ def _write_at(writer: Writer, node: BlockNode, shape: FieldShape) -> str:
     result = writer.out.fresh("v")
     writer.doubt(f"{listed} and len({listed}) > 1")
     writer.out.add(f"{result} = None")
-    with writer.out.block(f"if {listed}:"):
+    with writer.out.block(f"if {listed}:"), writer.told.block(f"if {listed}:"):
         writer.out.add(f"{records[0].unpacking} = {listed}[0]")
-        made = write_struct(inside, fields, shape.struct, always=False)
+        writer.told.add(f"{records[0].unpacking} = {listed}[0]")
+        within = inside.below(f"{writer.prefix}{shape.name}")
+        made = write_struct(within, fields, shape.struct, always=False)
         writer.out.add(f"{result} = {made}")
     return result

@@ -22,17 +22,26 @@ _SURE_DIGITS = 20  # a number of the standard this long is one for `read_decimal
 
 @dataclass(slots=True, frozen=True)
 class Writer:
-    """What code is written with: the listing, the paths, the mapping; and where it stands."""
+    """What code is written with: the listing, the paths, the mapping; and where it stands.
+
+    `told` tells where each item of a list stands; `prefix` is the path of what is around.
+    """
 
     out: Listing
+    told: Listing
     finder: Finder
     mapping: Mapping
     grammar: Grammar
     place: Place
+    prefix: str = ""
 
     def within(self, place: Place) -> "Writer":
         """Return the same writer inside another loop."""
         return replace(self, place=place)
+
+    def below(self, prefix: str) -> "Writer":
+        """Return the same writer inside something that has a path."""
+        return replace(self, prefix=f"{prefix}.")
 
     def doubt(self, condition: str) -> None:
         """Write that the pass declines where the condition holds."""

@@ -1,5 +1,6 @@
 """ReadMapping: documents in, entities and findings out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,12 +19,19 @@ class Mapped:
     """What a document means; `entity` is None where a finding of level error prevents it.
 
     `places` maps the path of each list item, such as `lines[0].acks[1]`, and '' for the whole, to
-    where it stands in the document.
+    where it stands in the document; they may be told only when somebody asks.
     """
 
     entity: Entity | None
     findings: list[Finding] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
+    stands: dict[str, str] | Callable[[], dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[str, str]:
+        """Return where each part stands."""
+        if callable(self.stands):
+            self.stands = self.stands()
+        return self.stands
 
 
 @dataclass(slots=True, frozen=True)
@@ -43,6 +51,10 @@ class ReadMapping:
 
     def map(self, document: Document) -> Mapped:
         """Return the entity the document means, with all findings; bad data never raises."""
+        mapped_before = getattr(document.content, "map_by", None)
+        if mapped_before is not None:  # by a quick way; see `Set.taken`
+            mapped: Mapped = mapped_before(self, document.place)
+            return mapped
         content = self.format.open(document.content)
         if content is None:
             return Mapped(None, [_unreadable(document, self)])

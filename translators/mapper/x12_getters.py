@@ -209,8 +209,13 @@ def first_filled(find: Segments, read: Read) -> Callable[[Loop], str]:
 
 def spot_of(segment: Segment, element: int | None = None) -> Spot:
     """Return the place of a segment: its ordinal and its text, cut where it is long."""
-    text = "*".join(segment)
-    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    shown = write_spot("*".join(segment), segment.ordinal)
     value = segment.element(element) if element else None
     place = X12Place(segment=segment[0], ordinal=segment.ordinal, element=element, value=value)
-    return Spot(f"segment {segment.ordinal}: {shown}", place)
+    return Spot(shown, place)
+
+
+def write_spot(text: str, ordinal: int) -> str:
+    """Return `segment 14: ACK*IR`, the text cut where it is long."""
+    shown = text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return f"segment {ordinal}: {shown}"

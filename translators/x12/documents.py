@@ -16,11 +16,11 @@ def document_of(set_: Set) -> Document:
 
     The kind names the grammar's version, so that 004010VICS is `x12 850 004010` (B-20). A set
     without a grammar has no content and a finding `no-grammar`. What is found also stays with the
-    set, for its acknowledgment.
+    set, for its acknowledgment. What a quick way made of a set is its content.
     """
     version = set_.version.strip() or GUESSED_VERSION
     grammar = load_grammar(set_.set_id, version)
-    if grammar is not None and set_.root is None:
+    if grammar is not None and set_.root is None and set_.taken is None:
         set_.findings += check_set(set_, grammar)
     elif grammar is None and not any(known.code == "no-grammar" for known in set_.findings):
         set_.findings.append(_find_no_grammar(set_, version))
@@ -28,7 +28,7 @@ def document_of(set_: Set) -> Document:
         kind=f"x12 {set_.set_id} {find_version(version) or version[:6]}",
         place=set_.place,
         envelope=envelope_of(set_),
-        content=set_.root,
+        content=set_.root if set_.taken is None else set_.taken,
         findings=list(set_.findings),
     )
 

@@ -92,7 +92,7 @@ class Set:
     def release(self) -> None:
         """Keep only ST and the findings: what an acknowledgment of a set passed on still needs."""
         del self.segments[1:]
-        self.root = None
+        self.root = self.taken = None
 
 
 @dataclass(slots=True, eq=False)

@@ -47,19 +47,16 @@ def kind_of(set_: Set) -> str:
 def describe_set(set_: Set, readers: Readers) -> tuple[Any, ...]:
     """Return a set's place, number, findings, entity with its JSON, notes and places."""
     head = (set_.place, set_.ordinal, set_.control)
-    if set_.taken is not None:
-        taken = set_.taken
-        said = (taken.entity, write_json(taken.entity), taken.list_findings())
-        return (*head, set_.findings, *said, taken.list_places(set_.place))
     document = document_of(set_)
+    said = (document.kind, document.place, document.envelope, document.findings)
     reader = readers.get(document.kind)
     if reader is None or document.content is None:
-        return (*head, document.findings, None)
+        return (*head, *said)
     mapped = reader.map(document)
     if mapped.entity is None:
-        return (*head, document.findings, mapped.findings)
-    said = (mapped.entity, write_json(mapped.entity), mapped.findings)
-    return (*head, document.findings, *said, mapped.places)
+        return (*head, *said, mapped.findings)
+    entity, found = mapped.entity, mapped.findings
+    return (*head, *said, entity, write_json(entity), found, mapped.places)
 
 
 def compare(data: bytes, readers: Readers, size: int | None = None) -> int:
