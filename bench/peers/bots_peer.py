@@ -4,6 +4,7 @@ Bots checks structure, counts, lengths, dates and numbers; it has no code lists 
 notes. It reads a whole file into a tree. Its engine, database and routes are left out, for its good.
 """
 
+import functools
 import json
 import logging
 import os
@@ -46,6 +47,7 @@ def convert(path: str, kind: str, folder: str) -> Work:
     return work
 
 
+@functools.cache
 def _start(folder: str) -> None:
     """Start Bots with the site in the folder."""
     os.chdir(folder)
