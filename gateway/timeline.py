@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from canonical.functional_ack import FunctionalAck
 from canonical.postings import Posting, balance_of
 from gateway.clock import now
+from gateway.counted import counted
 from gateway.ledger.cases import list_cases
 from gateway.ledger.commitments import CommitmentRow, list_commitments
 from gateway.ledger.decisions import DecisionRow, list_decisions
@@ -37,7 +38,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LineBalance(msgspec.Struct, frozen=True, kw_only=True):
-    """What was said of one order line, added up; `open` is what nobody has answered yet."""
+    """What was said of one order line, added up."""
 
     line_number: str
     item: str
@@ -48,7 +49,8 @@ class LineBalance(msgspec.Struct, frozen=True, kw_only=True):
     rejected: Decimal
     cancelled: Decimal
     shipped: Decimal
-    open: Decimal
+    unanswered: Decimal  # ordered, and nobody has said anything of it
+    to_ship: Decimal  # promised, and it has not left
 
 
 class Awaited(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,7 +145,7 @@ def _say_document(row: DocumentRow, own: list[CommitmentRow]) -> str:
     if row.entity == "ShipNotice":
         return f"shipped: shipment {row.number}"
     if row.entity == "PurchaseOrder":
-        return f"released the order: {len(own)} lines"
+        return f"released the order: {counted(len(own), 'line')}"
     return "answered the order" if row.entity == "OrderAck" else f"sent {_name_of(row)}"
 
 
@@ -192,7 +194,7 @@ def write_posting(posting: Posting) -> str:
         means = posting.means if posting.means not in ("", "other") else "promised"
         when = f", {means} by {posting.promised_on}"
     why = f", because {posting.reason}" if posting.reason else ""
-    amount = f"{posting.quantity:f} {posting.unit}"
+    amount = f"{posting.quantity.normalize():f} {posting.unit}"
     return f"line {posting.line_number}: {posting.kind} {amount}{when}{why}"
 
 
@@ -256,7 +258,9 @@ def write_reasons(decision: DecisionRow) -> Iterator[str]:
         verdict = "cannot" if losses else f"can, score {one.get('score', '0')}"
         yield f"{one.get('partner', '')} {verdict}: {', '.join(losses or wins)}"
     chosen = f" to {decision.chosen}" if decision.chosen else ""
-    yield f"{decision.outcome}{chosen}, decided by {decision.decided_by}: {decision.reason}"
+    is_told = decision.chosen and decision.reason.startswith(f"{decision.chosen}: ")
+    why = "" if is_told else f": {decision.reason}"
+    yield f"{decision.outcome}{chosen}, decided by {decision.decided_by}{why}"
 
 
 def _balance_lines(order: OrderRow, postings: list[CommitmentRow]) -> Iterator[LineBalance]:
@@ -277,7 +281,8 @@ def _balance_lines(order: OrderRow, postings: list[CommitmentRow]) -> Iterator[L
             rejected=balance.rejected,
             cancelled=balance.cancelled,
             shipped=balance.shipped,
-            open=balance.open,
+            unanswered=balance.open,
+            to_ship=balance.to_ship,
         )
 
 

@@ -8,6 +8,7 @@ from console.asked import home_of
 from console.authoring.choice import name_of
 from console.output import clean, show_error, show_json, show_line, show_table
 from console.refusal import RefusalError
+from gateway.counted import counted
 from gateway.settings import Site, content_roots
 from translators.findings import Finding, has_errors
 from translators.mapper.errors import MappingError, describe
@@ -73,7 +74,7 @@ def _show(found: dict[str, list[Finding]]) -> None:
                 clean(f"{finding.rule or f'{name}.yaml'}: {finding.level}: {_words(finding)}")
             )
     wrong = sum(has_errors(findings) for findings in found.values())
-    show_line(f"{len(found)} mappings, {wrong or 'none'} with mistakes")
+    show_line(f"{counted(len(found), 'mapping')}, {wrong or 'none'} with mistakes")
 
 
 def _words(finding: Finding) -> str:

@@ -6,14 +6,17 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from console.operating.order import show_timeline
+from console.output import clean, show_line, show_table
+from console.shape import wrap
 from gateway.gateway import Gateway
-from gateway.ledger.decisions import list_decisions
+from gateway.ledger.decisions import DecisionRow, list_decisions
 from gateway.ledger.files import list_files
 from gateway.ledger.orders import list_orders
 from gateway.timeline import order_timeline
+
+LEAD_TIME = "(needs 9 of 24 days: its lead time is 9 days, and the parts are wanted in 24 days at the latest)"
 
 
 def show_ending(console: Console, gateway: Gateway) -> None:
@@ -25,34 +28,40 @@ def show_ending(console: Console, gateway: Gateway) -> None:
         parked = list_files(tx, state="parked")
     for timeline in timelines:
         console.rule(f"order {timeline.po_number}")
-        show_timeline(timeline)
+        show_timeline(timeline, console.width)
     console.rule("what the ERP was told")
-    console.print(_list_updates(gateway))
+    show_table(("file", "command", "about"), _list_updates(gateway))
     console.rule("routing triggers")
     for decision in decisions:
-        console.print(
-            f"order {decision.po_number} line {decision.line_number}: [bold]{decision.outcome}"
-            f"[/bold] to [bold]{decision.chosen or 'nobody'}[/bold]",
-            highlight=False,
-        )
-        for candidate in decision.candidates:
-            why = "; ".join(candidate.get("losses") or candidate.get("wins") or ())
-            mark = "no " if candidate.get("losses") else "yes"
-            console.print(f"  {mark} {candidate['partner']}: {why}", highlight=False, markup=False)
+        _show_trigger(decision, console.width)
+    show_line("\n".join(wrap(LEAD_TIME, console.width)))
     console.rule("to look further")
     for command in _list_commands(gateway, orders, [row.name for row in parked]):
-        console.print(f"  {command}", highlight=False, markup=False, soft_wrap=True)
+        show_line(f"  {command}")
 
 
-def _list_updates(gateway: Gateway) -> Table:
-    table = Table("file", "command", "about")
+def _show_trigger(decision: DecisionRow, width: int) -> None:
+    """Print what was decided of a line, and of each candidate what spoke for or against it."""
+    chosen = decision.chosen or "nobody"
+    about = f"order {decision.po_number} line {decision.line_number}"
+    show_line("\n".join(wrap(clean(f"{about}: {decision.outcome} to {chosen}"), width)))
+    for candidate in decision.candidates:
+        why = "; ".join(candidate.get("losses") or candidate.get("wins") or ())
+        mark = "no " if candidate.get("losses") else "yes"
+        said = clean(f"{candidate['partner']}: {why}")
+        show_line("\n".join(wrap(said, width, f"  {mark} ", "      ")))
+
+
+def _list_updates(gateway: Gateway) -> list[tuple[str, str, str]]:
+    """Return the file, the command and the subject of each update the ERP was given."""
     erp = gateway.partners.get(gateway.site.erp)
     folder = gateway.site.home / erp.channels.leaving[0].folder
+    updates = []
     for path in sorted(folder.glob("*.json"), key=lambda one: _key_of(one.name)):
         data = msgspec.json.decode(path.read_bytes())["data"]
         about = data.get("po_number") or f"shipment {data.get('shipment_number')}"
-        table.add_row(path.name, data["command"], about)
-    return table
+        updates.append((path.name, data["command"], about))
+    return updates
 
 
 def _key_of(name: str) -> tuple[int, ...]:

@@ -10,15 +10,19 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
 from ruamel.yaml import YAML
 
 from console.demo.ending import show_ending
 from console.demo.stage import set_stage
 from console.logs import log_to_stderr
+from console.output import clean
+from console.shape import wrap
 from flows.orchestrator import Orchestrator, prepare_environment
 from flows.server import find_free_port, start_server, stop, wait_until_healthy
 from flows.turn import Turning, take_turn
 from gateway.clock import StillClock, use_clock
+from gateway.counted import counted
 from gateway.gateway import Gateway, opened
 from gateway.places import make_folders
 from gateway.summary import Outcome
@@ -27,6 +31,7 @@ WEEK = Path(__file__).with_name("week")
 SERVER_SECONDS = 120
 TURNS = 3  # a file is seen, seen again unchanged and taken, and what it caused is done
 PAUSE = timedelta(seconds=4)
+INDENT = " " * 18  # as wide as day and time
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -102,17 +107,21 @@ def _drop(path: Path, data: bytes) -> None:
 
 
 def _tell(console: Console, step: Step, outcomes: list[Outcome]) -> None:
-    console.print(f"[bold]{step.at:%a %d %b %H:%M}[/bold]  {step.tells}")
-    console.print(f"[dim]                  {step.into}[/dim]", highlight=False)
+    _print(console, f"{step.at:%a %d %b %H:%M}  ", step.tells)
+    _print(console, INDENT, step.into, "dim")
     for outcome in outcomes:
-        good = not outcome.is_failed
-        state = f"[{'green' if good else 'red'}]{outcome.state}[/]"
-        many = f"{outcome.documents} document{'s' if outcome.documents != 1 else ''}"
-        console.print(f"                  {state}, {many}", highlight=False)
+        many = counted(outcome.documents, "document")
+        _print(console, INDENT, f"{outcome.state}, {many}", "red" if outcome.is_failed else "green")
         if outcome.reason:
-            console.print(f"                  {outcome.reason}", highlight=False, markup=False)
+            _print(console, INDENT, outcome.reason)
     if not outcomes:
-        console.print("                  [yellow]duplicate[/], nothing was changed")
+        _print(console, INDENT, "duplicate, nothing was changed", "yellow")
+
+
+def _print(console: Console, start: str, text: str, style: str = "") -> None:
+    """Print a text after its start, its further lines below its first."""
+    said = "\n".join(wrap(clean(text), console.width, start, INDENT))
+    console.print(Text(said, style=style), highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from console.asked import actor, open_site
 from console.operating.options import AsJson, Limit
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
+from console.shape import brief
 from gateway.ledger.actions import Action, record_action
 from gateway.ledger.cases import CaseRow, close_case, find_case, list_cases
 from gateway.ledger.decisions import list_decisions
@@ -37,7 +38,10 @@ def list_(
         return
     show_table(
         ("case", "opened (UTC)", "kind", "owner", "state", "summary"),
-        [(row.id, row.created_at, row.kind, row.owner, row.state, row.summary) for row in rows],
+        [
+            (row.id, row.created_at, row.kind, row.owner, row.state, brief(row.summary))
+            for row in rows
+        ],
     )
 
 

@@ -12,6 +12,7 @@ from console.operating.findings import show_found
 from console.operating.options import AsJson, Limit, PartnerName, State
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
+from console.shape import brief, cut
 from gateway.ledger.documents import (
     DocumentQuery,
     DocumentRow,
@@ -52,9 +53,9 @@ def list_(  # noqa: PLR0913 each is an option of the command
                 row.partner,
                 row.direction,
                 row.kind,
-                row.number,
+                cut(row.number),
                 row.state,
-                row.reason,
+                brief(row.reason),
             )
             for row in rows
         ],

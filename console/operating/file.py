@@ -10,6 +10,7 @@ from console.operating.findings import show_actions, show_found
 from console.operating.options import AsJson, Limit, PartnerName, State
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
+from console.shape import brief, cut
 from gateway.ledger.actions import list_actions
 from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents, list_findings
 from gateway.ledger.effects import EffectRow, list_effects
@@ -38,7 +39,10 @@ def list_(
         return
     show_table(
         ("id", "received (UTC)", "partner", "name", "state", "reason"),
-        [(row.id, row.received_at, row.partner, row.name, row.state, row.reason) for row in rows],
+        [
+            (row.id, row.received_at, row.partner, cut(row.name), row.state, brief(row.reason))
+            for row in rows
+        ],
     )
 
 
@@ -129,7 +133,7 @@ def _show_documents(title: str, rows: list[DocumentRow]) -> None:
         show_table(
             ("document", "kind", "entity", "number", "place", "state"),
             [
-                (f"d{row.id}", row.kind, row.entity, row.number, row.place, row.state)
+                (f"d{row.id}", row.kind, row.entity, cut(row.number), row.place, row.state)
                 for row in rows
             ],
         )
@@ -149,8 +153,8 @@ def show_effects(rows: list[EffectRow]) -> None:
 
 
 def what_of(effect: EffectRow) -> str:
-    """Return what an effect does: the file's name, the command or the event."""
+    """Return what an effect does: the file's name (cut where it is long), the command or the event."""
     for name in ("name", "command", "type"):
         if effect.payload.get(name):
-            return str(effect.payload[name])
+            return cut(str(effect.payload[name]))
     return ""

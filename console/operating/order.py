@@ -1,15 +1,30 @@
 """Orders: how far each is, and who said what of it, when and where."""
 
+import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from console.asked import open_site
 from console.operating.options import AsJson, Limit, PartnerName, State
-from console.output import show_json, show_line, show_table
+from console.output import clean, show_dim, show_json, show_line, show_table, show_wrapped
 from console.refusal import RefusalError
+from console.shape import width_of, wrap
 from gateway.ledger.orders import list_orders
-from gateway.timeline import Entry, Timeline, find_timeline
+from gateway.timeline import Entry, LineBalance, Timeline, find_timeline
+
+MOST_OF_WHO = 16
+QUANTITIES = (
+    "ordered",
+    "accepted",
+    "backordered",
+    "rejected",
+    "cancelled",
+    "unanswered",
+    "shipped",
+    "to_ship",
+)
 
 app = typer.Typer(help="Orders and their timelines.", no_args_is_help=True)
 
@@ -62,61 +77,47 @@ def show(
     if as_json:
         show_json(timeline)
     else:
-        show_timeline(timeline)
+        show_timeline(timeline, width_of(sys.stdout))
 
 
-def show_timeline(timeline: Timeline) -> None:
+def show_timeline(timeline: Timeline, width: int | None) -> None:
     """Write a timeline: what was said, what is still awaited, what the lines add up to."""
-    show_line(f"order {timeline.po_number} for {timeline.partner}: {timeline.state}\n")
-    show_table(
-        ("when (UTC)", "who", "what", "where"),
-        [(entry.at, entry.who, entry.what, _where(entry)) for entry in timeline.entries],
-    )
+    show_wrapped(f"order {timeline.po_number} for {timeline.partner}: {timeline.state}")
+    show_wrapped("when (UTC), who, what; below it where it stands")
+    show_line()
+    who = min(MOST_OF_WHO, max((len(entry.who) for entry in timeline.entries), default=0))
     for entry in timeline.entries:
-        if entry.details:
-            show_line(f"\n{entry.place}: {entry.what}")
-        for detail in entry.details:
-            show_line(f"  - {detail}")
+        _show_entry(entry, who, width)
     for one in timeline.awaited:
         late = "LATE, " if one.is_late else ""
-        show_line(
-            f"\nawaited: {one.kind} from {one.partner}, {late}due {one.due_at:%Y-%m-%d %H:%M} UTC"
-        )
+        due = f"{one.due_at:%Y-%m-%d %H:%M} UTC"
+        show_line()
+        show_wrapped(f"awaited: {one.kind} from {one.partner}, {late}due {due}")
     show_line()
-    _show_balance(timeline)
+    _show_balance(timeline.lines)
 
 
-def _where(entry: Entry) -> str:
-    return " ".join(part for part in (entry.file, entry.place) if part)
+def _show_entry(entry: Entry, who: int, width: int | None) -> None:
+    """Write an entry: when, who and what; indented below it each detail, and where to look it up."""
+    start = f"{entry.at:%Y-%m-%d %H:%M}  {clean(entry.who):<{who}}  "
+    below = " " * len(start)
+    lines = wrap(clean(entry.what), width, start, below)
+    for detail in entry.details:
+        lines += wrap(clean(detail), width, f"{below}- ", f"{below}  ")
+    show_line("\n".join(lines))
+    where = clean(" ".join(part for part in (entry.file, entry.place) if part))
+    if where:
+        show_dim(wrap(where, width, below, below))
 
 
-def _show_balance(timeline: Timeline) -> None:
+def _show_balance(lines: Sequence[LineBalance]) -> None:
+    """Write what each line adds up to; a column in which no line holds anything is left out."""
+    kept = [name for name in QUANTITIES if any(getattr(line, name) for line in lines)]
+    heads = [name.replace("_", " ") for name in kept]
     show_table(
-        (
-            "line",
-            "item",
-            "unit",
-            "ordered",
-            "accepted",
-            "backordered",
-            "rejected",
-            "cancelled",
-            "shipped",
-            "open",
-        ),
+        ("line", "item", "unit", *heads),
         [
-            (
-                line.line_number,
-                line.item,
-                line.unit,
-                line.ordered,
-                line.accepted,
-                line.backordered,
-                line.rejected,
-                line.cancelled,
-                line.shipped,
-                line.open,
-            )
-            for line in timeline.lines
+            (line.line_number, line.item, line.unit, *(getattr(line, name) for name in kept))
+            for line in lines
         ],
     )

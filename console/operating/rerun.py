@@ -7,6 +7,7 @@ import typer
 from console.asked import actor, open_site
 from console.output import show_findings, show_line, show_table
 from console.refusal import RefusalError
+from console.shape import cut
 from flows.process import process_file
 from gateway.gateway import Gateway
 from gateway.rerun import RerunPlan, find_subject, plan_rerun, reopen_file, retry_stuck, try_again
@@ -67,7 +68,7 @@ def _show_plan(plan: RerunPlan) -> None:
     show_line(f"file {plan.file.id} {plan.file.name} is {plan.file.state}")
     again = "not looked at" if plan.start == "deliver" else "to be done again"
     rows = [
-        (f"d{row.id}", row.place, row.number, row.state, again if row in plan.again else ALONE)
+        (f"d{row.id}", row.place, cut(row.number), row.state, again if row in plan.again else ALONE)
         for row in sorted((*plan.again, *plan.settled), key=lambda row: row.ordinal)
     ]
     if rows:

@@ -7,6 +7,8 @@ import typer
 from console.asked import open_site
 from console.operating.options import AsJson
 from console.output import show_json, show_line, show_table
+from console.shape import brief, cut
+from gateway.counted import counted
 from gateway.overview import Overview, overview
 
 
@@ -22,7 +24,9 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     _show_open(now)
     _show_late(now)
     for name, found in sorted(gateway.partners.findings.items()):
-        show_line(f"partner file {name}: {len(found)} findings; see cmgateway partner check")
+        show_line(
+            f"partner file {name}: {counted(len(found), 'finding')}; see cmgateway partner check"
+        )
     if now.is_quiet:
         show_line("nothing is open, late or silent")
 
@@ -45,19 +49,19 @@ def _show_open(now: Overview) -> None:
         show_line("\nparked files: cmgateway file show ID, then cmgateway rerun ID")
         show_table(
             ("file", "partner", "name", "reason"),
-            [(row.id, row.partner, row.name, row.reason) for row in now.parked_files],
+            [(row.id, row.partner, cut(row.name), brief(row.reason)) for row in now.parked_files],
         )
     if now.stuck_effects:
         show_line("\nstuck effects: cmgateway effect retry KEY, or effect skip KEY --reason")
         show_table(
             ("key", "target", "error"),
-            [(row.key, row.target, row.error) for row in now.stuck_effects],
+            [(row.key, row.target, brief(row.error)) for row in now.stuck_effects],
         )
     if now.open_cases:
         show_line("\nopen cases: cmgateway case show CASE, then case close CASE --reason")
         show_table(
             ("case", "owner", "summary"),
-            [(row.id, row.owner, row.summary) for row in now.open_cases],
+            [(row.id, row.owner, brief(row.summary)) for row in now.open_cases],
         )
 
 
@@ -73,7 +77,13 @@ def _show_late(now: Overview) -> None:
         show_table(
             ("channel", "name", "bytes", "since (UTC)", "why"),
             [
-                (row.channel, row.name, row.size, row.since, f"{row.verdict}: {row.reason}")
+                (
+                    row.channel,
+                    cut(row.name),
+                    row.size,
+                    row.since,
+                    brief(f"{row.verdict}: {row.reason}"),
+                )
                 for row in now.left
             ],
         )
@@ -82,5 +92,5 @@ def _show_late(now: Overview) -> None:
         show_line("\nchannels in trouble")
         show_table(
             ("channel", "state", "last poll (UTC)", "error"),
-            [(one.channel, one.state, one.polled_at, one.error) for one in troubled],
+            [(one.channel, one.state, one.polled_at, brief(one.error)) for one in troubled],
         )

@@ -73,6 +73,7 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtur
     """Return what runs `cmgateway` in the site with these words."""
 
     def run_words(*words: str) -> Ran:
+        monkeypatch.delenv("COLUMNS", raising=False)
         monkeypatch.setattr(sys, "argv", ["cmgateway", "--home", str(home), *words])
         capfd.readouterr()
         try:

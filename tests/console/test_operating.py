@@ -175,13 +175,13 @@ def test_a_timeline_tells_who_said_what_and_where(week) -> None:
 
 
 def test_a_timeline_balances_each_line(week) -> None:
-    """Ordered, accepted, backordered, rejected, shipped and what is still open."""
+    """Ordered, accepted, backordered, rejected, shipped, and what is unanswered or still to ship."""
     timeline = json.loads(week("order", "show", PO, "--json").out)
 
     assert [
-        ("1", "144", "144", "0", "0", "144", "0"),
-        ("2", "60", "20", "40", "0", "20", "0"),
-        ("3", "10", "0", "0", "10", "0", "0"),
+        ("1", "144", "144", "0", "0", "144", "0", "0"),
+        ("2", "60", "20", "40", "0", "20", "0", "40"),
+        ("3", "10", "0", "0", "10", "0", "0", "0"),
     ] == [
         (
             *tuple(
@@ -195,7 +195,8 @@ def test_a_timeline_balances_each_line(week) -> None:
                     "shipped",
                 )
             ),
-            line["open"],
+            line["unanswered"],
+            line["to_ship"],
         )
         for line in timeline["lines"]
     ]
@@ -347,7 +348,7 @@ def test_mapping_lint_names_file_and_line(run, home) -> None:
     fine = run("mapping", "lint", "base/855_4010")
 
     assert (1, True) == (ran.code, ran.err.startswith("acme/855.yaml:"))
-    assert (0, "1 mappings, none with mistakes\n") == (fine.code, fine.out)
+    assert (0, "1 mapping, none with mistakes\n") == (fine.code, fine.out)
 
 
 def test_a_folder_that_is_no_site_gets_no_ledger(run, home) -> None:

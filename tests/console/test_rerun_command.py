@@ -30,7 +30,7 @@ def test_dry_run_says_what_would_happen_and_changes_nothing(week) -> None:
         ("d12", "left alone"),
         ("d13", "to be done again"),
     ] == [
-        (line.split()[0], line.rpartition("   ")[2])
+        (line.split()[0], line.rpartition("  ")[2])
         for line in ran.out.splitlines()
         if line.startswith("d1")
     ]
