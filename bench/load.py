@@ -185,11 +185,23 @@ def write_histogram(seconds: list[float]) -> str:
 
 
 def describe_machine() -> str:
-    """Return cores, CPU and Python, as figures are worth nothing without them."""
+    """Return cores, CPU, Python and the disk's sync: figures are worth nothing without them."""
     model = next(
         (line.partition(":")[2].strip() for line in _list_cpu_lines() if "model name" in line), "?"
     )
-    return f"{os.cpu_count()} cores {model}, Python {platform.python_version()}"
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores {model}, Python {python}, {measure_sync() * 1000:.1f} ms a sync"
+
+
+def measure_sync(count: int = 50) -> float:
+    """Return the seconds that a sync of a small file takes now; others may be using the disk."""
+    with tempfile.NamedTemporaryFile() as file:
+        started = time.monotonic()
+        for _ in range(count):
+            file.write(b"x" * 200)
+            file.flush()
+            os.fsync(file.fileno())
+        return (time.monotonic() - started) / count
 
 
 def _list_cpu_lines() -> list[str]:

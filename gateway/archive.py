@@ -57,7 +57,8 @@ class Archive:
 def _path_of(sha256: str) -> str:
     if len(sha256) != 64 or not set(sha256) <= _HEX:
         raise ArchiveError(f"{sha256[:80]!r} is no SHA-256; wanted are 64 digits of 0-9 and a-f")
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+    # One level of folders: each new one costs two syncs of the disk, and 256 are soon there.
+    return f"{sha256[:2]}/{sha256}"
 
 
 class _Folder:

@@ -21,11 +21,23 @@ def _do_without(reason: str) -> None:
     pytest.skip(reason)
 
 
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """Return a PostgreSQL server for this run of the tests."""
+def _must_have_postgresql() -> None:
     if find_binaries() is None:
         _do_without("no PostgreSQL server is installed; run scripts/services.sh as root")
+
+
+@pytest.fixture
+def durable_cluster() -> Iterator[Cluster]:
+    """Return a PostgreSQL server of one test, to be crashed."""
+    _must_have_postgresql()
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Return a PostgreSQL server for this run of the tests, quick and forgetful."""
+    _must_have_postgresql()
     with running_cluster(durable=False) as running:
         running.create_database("filled")
         open_ledger(running.url("filled")).dispose()

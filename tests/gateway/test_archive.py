@@ -23,7 +23,7 @@ def archive(request, tmp_path):
 
 
 def _path(root, sha256):
-    return root / sha256[:2] / sha256[2:4] / sha256
+    return root / sha256[:2] / sha256
 
 
 @pytest.mark.parametrize("data", [b"", b"ISA*00", bytes(range(256)) * 5000])
