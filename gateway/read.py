@@ -18,11 +18,12 @@ from gateway.partners import (
     find_agreement,
 )
 from gateway.partners.tolerance import tolerance_of
+from translators.compiled.quick import Quick
 from translators.detect import detect_format
 from translators.document import Document, Envelope
 from translators.findings import Finding, X12Place, has_errors
 from translators.mapper.read_mapping import ReadMapping
-from translators.x12.documents import document_of
+from translators.x12.documents import document_of, kind_of
 from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Interchange, Set
 
@@ -57,7 +58,8 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
 
 def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]:
     ordinal = 0
-    for part in read_x12(data, tolerance_of(partner, now().date())):
+    quick = Quick(lambda set_: _find_reader(gateway, partner, set_))
+    for part in read_x12(data, tolerance_of(partner, now().date()), quick.take):
         if isinstance(part, Set):
             ordinal += 1
             _check_arrival(gateway, partner, part.group, data)
@@ -69,6 +71,13 @@ def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]
         elif isinstance(part, Interchange):  # a group is answered with its interchange
             part.sha256 = part.sha256 or hash_interchange(part, data)
             yield part
+
+
+def _find_reader(gateway: Gateway, partner: Partner, set_: Set) -> ReadMapping | None:
+    """Return the mapping agreed for sets of this kind, or None."""
+    agreed = find_agreement(partner, Wanted(direction="in", kind=kind_of(set_)))
+    found = gateway.shelf.find_reader(agreed.mapping) if isinstance(agreed, Agreement) else None
+    return found if isinstance(found, ReadMapping) else None
 
 
 def _check_arrival(gateway: Gateway, partner: Partner, group: Group, data: bytes) -> None:

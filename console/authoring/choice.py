@@ -18,7 +18,9 @@ from gateway.shelf import Shelf
 from translators.document import Document
 from translators.findings import Finding
 from translators.mapper.read_mapping import Mapped, ReadMapping
+from translators.x12.documents import kind_of
 from translators.x12.quirks import STRICT, Tolerance
+from translators.x12.structure import Set
 
 Reader = ReadMapping | list[Finding]
 
@@ -35,6 +37,11 @@ class Choice:
     def tolerance(self) -> Tolerance:
         """Return what is tolerated of the partner today."""
         return tolerance_of(self.partner, now().date()) if self.partner else STRICT
+
+    def find_quick(self, set_: Set) -> ReadMapping | None:
+        """Return the mapping of a set, which may be read the quick way; None where there is none."""
+        reader = self.by_kind(kind_of(set_))
+        return None if isinstance(reader, list) else reader
 
     def map(self, document: Document) -> Mapped:
         """Return what the document means; without content or mapping only findings."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from console.authoring.choice import Choice
+from translators.compiled.quick import Quick
 from translators.detect import detect_format
 from translators.document import Document
 from translators.findings import Finding
@@ -43,7 +44,8 @@ def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
 
 
 def _read_x12(data: bytes, choice: Choice) -> Iterator[ReadPart]:
-    for part in read_x12(data, choice.tolerance):
+    quick = Quick(choice.find_quick)
+    for part in read_x12(data, choice.tolerance, quick.take):
         if isinstance(part, Set):
             document = document_of(part)
             yield ReadPart(part.place, document, document.findings)

@@ -25,12 +25,18 @@ def document_of(set_: Set) -> Document:
     elif grammar is None and not any(known.code == "no-grammar" for known in set_.findings):
         set_.findings.append(_find_no_grammar(set_, version))
     return Document(
-        kind=f"x12 {set_.set_id} {find_version(version) or version[:6]}",
+        kind=kind_of(set_),
         place=set_.place,
         envelope=envelope_of(set_),
         content=set_.root if set_.taken is None else set_.taken,
         findings=list(set_.findings),
     )
+
+
+def kind_of(set_: Set) -> str:
+    """Return which kind of document a set is, such as `x12 855 004010`; its ST is enough."""
+    version = set_.version.strip() or GUESSED_VERSION
+    return f"x12 {set_.set_id} {find_version(version) or version[:6]}"
 
 
 def envelope_of(set_: Set) -> Envelope:

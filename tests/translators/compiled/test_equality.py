@@ -9,8 +9,7 @@ import pytest
 from canonical.entities import write_json
 from translators.compiled.quick import Quick
 from translators.mapper.read_mapping import ReadMapping
-from translators.x12.documents import document_of
-from translators.x12.grammar import find_version
+from translators.x12.documents import document_of, kind_of
 from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Interchange, Set
 
@@ -36,12 +35,6 @@ def list_parts(data: bytes | Iterable[bytes], readers: Readers, *, fast: bool) -
         else:
             assert isinstance(part, Interchange)
             yield (part.header, part.trailer, len(part.groups), part.acks, part.findings), False
-
-
-def kind_of(set_: Set) -> str:
-    """Return the kind of document a set is, as `document_of` says it."""
-    version = set_.version.strip() or "004010"
-    return f"x12 {set_.set_id} {find_version(version) or version[:6]}"
 
 
 def describe_set(set_: Set, readers: Readers) -> tuple[Any, ...]:
