@@ -22,7 +22,16 @@ from subprocess import Popen
 
 from bench.load import describe_machine, wait_for
 from bench.postgres import Cluster, running_cluster
-from bench.site import FIRST, BenchSite, drop, make_site, stop, write_answers, write_orders
+from bench.site import (
+    FIRST,
+    BenchSite,
+    drop,
+    end_in_order,
+    make_site,
+    stop,
+    write_answers,
+    write_orders,
+)
 
 MOST_SECONDS_BETWEEN = 1.5
 CALM_SECONDS = 900.0
@@ -133,6 +142,7 @@ class Chaos:
 def main() -> None:
     """Drop, kill, count."""
     options = _read_options()
+    end_in_order()
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cmgateway-chaos-")))
         cluster = stack.enter_context(running_cluster()) if options.postgres else None

@@ -16,7 +16,15 @@ from pathlib import Path
 from subprocess import Popen
 
 from bench.postgres import running_cluster
-from bench.site import BenchSite, drop, make_site, running, write_answers, write_orders
+from bench.site import (
+    BenchSite,
+    drop,
+    end_in_order,
+    make_site,
+    running,
+    write_answers,
+    write_orders,
+)
 
 NUMBER = re.compile(rb'"po_number": "46(\d{8})"')
 CONFIRMED = "ConfirmOrder-"
@@ -35,6 +43,7 @@ class Usage:
 def main() -> None:
     """Measure what is asked for and print one table."""
     options = _read_options()
+    end_in_order()
     with ExitStack() as stack:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cmgateway-load-")))
         url = ""

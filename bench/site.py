@@ -137,6 +137,11 @@ def stop(process: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
             continue
 
 
+def end_in_order() -> None:
+    """Let SIGTERM end this process as Ctrl-C does, so that what it started ends too."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 @contextmanager
 def running(*processes: "subprocess.Popen[bytes]") -> Iterator[None]:
     """Keep these processes for the block and end them after it."""
