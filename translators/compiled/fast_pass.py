@@ -43,6 +43,7 @@ _PRINTABLE = bytes(range(32, 127))
 
 Kept = tuple[Entity, list[str], list[str], tuple[Any, ...]]
 Run = Callable[[str, str, str], Kept | None]
+Take = Callable[[bytes], "Taken | None"]
 
 
 @dataclass(slots=True)
@@ -99,36 +100,40 @@ class FastPass:
     run: Run
     tell: Callable[[tuple[Any, ...], Callable[[str], str]], dict[str, str]]
 
-    def take(self, data: bytes, marks: Delimiters) -> Taken | None:
-        """Return the set from ST to before the last terminator, mapped; None: look closer."""
+    def bind(self, marks: Delimiters) -> Take:
+        """Return what takes sets of an interchange: bytes from ST to before the last terminator."""
         element, segment = marks.element, marks.segment
-        if marks.newline:
-            ends = segment.encode("latin-1")
-            data = data.replace(ends + marks.newline.encode(), ends)
-        if data.translate(None, _list_plain(marks)):
-            return None
-        text = data.decode("ascii")
-        if _compile_blanks(element, segment)(text):
-            return None
-        found = self._run(text, segment, element)
-        if found is None:
-            return None
-        return Taken(*found, self, element)
+        mark = segment.encode("latin-1")
+        newline = mark + marks.newline.encode("latin-1")
+        plain, has_blanks, run = _list_plain(marks), _compile_blanks(element, segment), self.run
 
-    def _run(self, text: str, segment: str, element: str) -> Kept | None:
-        """Run without garbage collection: one large set would cost ten times as much with it."""
-        collects = gc.isenabled()
-        gc.disable()
-        try:
-            return self.run(text, segment, element)
-        except (KeyError, IndexError):  # a move or a code nobody planned
-            return None
-        finally:
-            if collects:
-                gc.enable()
+        def take(data: bytes) -> Taken | None:
+            if newline != mark:
+                data = data.replace(newline, mark)
+            if data.translate(None, plain):
+                return None
+            text = data.decode("ascii")
+            if has_blanks(text):
+                return None
+            found = _run(run, text, segment, element)
+            return None if found is None else Taken(*found, self, element)
+
+        return take
 
 
-@functools.lru_cache(maxsize=64)
+def _run(run: Run, text: str, segment: str, element: str) -> Kept | None:
+    """Run without garbage collection: one large set would cost ten times as much with it."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return run(text, segment, element)
+    except (LookupError, ArithmeticError, ValueError):  # a move, a code, a number nobody planned
+        return None
+    finally:
+        if collects:
+            gc.enable()
+
+
 def _list_plain(marks: Delimiters) -> bytes:
     """Return the bytes a set may hold: printable ones that split nothing inside an element."""
     inner = (marks.component + marks.repetition).encode("latin-1")
@@ -136,7 +141,6 @@ def _list_plain(marks: Delimiters) -> bytes:
     return bytes(one for one in allowed if one not in inner)
 
 
-@functools.lru_cache(maxsize=64)
 def _compile_blanks(element: str, segment: str) -> Callable[[str], Any]:
     """Return what finds a blank at either end of an element."""
     one, other = re.escape(element), re.escape(segment)

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from translators.compiled.fast_pass import FastPass, Taken, compile_fast
+from translators.compiled.fast_pass import Take, Taken, compile_fast
 from translators.mapper.mapping import Mapping
 from translators.mapper.read_mapping import ReadMapping
 from translators.x12.grammar import GROUP_OF
@@ -32,6 +32,14 @@ def demand_for(mapping: Mapping) -> Demand:
 
 
 @dataclass(slots=True)
+class Taker:
+    """The mapping of sets that are alike, and what takes them once it is compiled."""
+
+    mapping: Mapping | None
+    take: Take | None = None
+
+
+@dataclass(slots=True)
 class Quick:
     """The quick way of one file; `find` says by which mapping a set is read, None where by none.
 
@@ -41,18 +49,19 @@ class Quick:
     find: Find
     worth: int = WORTH_IT
     _group: Group | None = None
-    _mappings: dict[tuple[str, str], Mapping | None] = field(default_factory=dict)
+    _takers: dict[tuple[str, str], Taker] = field(default_factory=dict)
 
     def take(self, data: bytes, header: Segment, group: Group) -> Taken | None:
         """Return what the fast pass makes of a set; None where there is none or it declines."""
         if group is not self._group:
-            self._group, self._mappings = group, {}
+            self._group, self._takers = group, {}
         alike = (header.element(1), header.element(3))
-        if alike not in self._mappings:
-            self._mappings[alike] = self._find(header, group)
-        mapping = self._mappings[alike]
-        fast = None if mapping is None else self._compile(mapping, len(data))
-        return None if fast is None else fast.take(data, group.interchange.delimiters)
+        taker = self._takers.get(alike)
+        if taker is None:
+            taker = self._takers[alike] = Taker(self._find(header, group))
+        if taker.take is None and taker.mapping is not None:
+            taker.take = self._bind(taker.mapping, len(data), group)
+        return None if taker.take is None else taker.take(data)
 
     def _find(self, header: Segment, group: Group) -> Mapping | None:
         if GROUP_OF.get(header.element(1)) != group.header.element(1):
@@ -60,7 +69,8 @@ class Quick:
         found = self.find(Set([header], group, 0))
         return None if found is None else found.source
 
-    def _compile(self, mapping: Mapping, size: int) -> FastPass | None:
+    def _bind(self, mapping: Mapping, size: int, group: Group) -> Take | None:
         demand = demand_for(mapping)
         demand.bytes += size
-        return compile_fast(mapping) if demand.bytes > self.worth else None
+        fast = compile_fast(mapping) if demand.bytes > self.worth else None
+        return None if fast is None else fast.bind(group.interchange.delimiters)

@@ -1,6 +1,7 @@
 """Scan: the loop over the segments of a set: where each may stand, whether it is good, what is kept."""
 
 from dataclasses import dataclass, field
+from math import log10
 
 from translators.compiled.automaton import START, Node
 from translators.compiled.listing import Listing
@@ -21,7 +22,8 @@ from translators.mapper.x12_scopes import HL
 from translators.x12.checks import COUNTED
 from translators.x12.grammar import Grammar
 
-_OFTEN, _SOMETIMES, _SELDOM = 10.0, 1.0, 0.1  # how often a node is met, to balance the tree
+_SOMETIMES, _SELDOM = 1.0, 0.1  # how often a node is met, to balance the tree
+_MANY = 1000  # repeats of a loop without a limit
 
 
 @dataclass(slots=True)
@@ -181,6 +183,7 @@ class Scan:
         acting = [node for node in self.plan.automaton.nodes if node.number in self.plan.actions]
         rest = [node for node in self.plan.automaton.nodes if node.number not in self.plan.actions]
         blocks = [_Block([node], self._weigh(node), "node") for node in acting]
+        blocks.sort(key=lambda block: -block.weight)
         blocks += [
             _Block([node for node in rest if node.id == name], _SOMETIMES, "id")
             for name in sorted(self.named & {node.id for node in rest})
@@ -189,11 +192,12 @@ class Scan:
         return [*blocks, _Block(others, _SELDOM, "others")] if others else blocks
 
     def _weigh(self, node: Node) -> float:
-        inside = {one for record in self.plan.records for one in record.nodes}
-        if node in inside or any(loop in inside for loop in node.loops):
-            kept = self.plan.actions[node.number]
-            return _OFTEN if kept.stores or kept.opens else _SOMETIMES
-        return _SOMETIMES
+        """Return how often a node may be met: by the repeats of the loop around it, if it is read."""
+        kept = self.plan.actions[node.number]
+        if not kept.stores and not kept.jumps and not kept.opens:
+            return _SOMETIMES
+        outer = node.loops[0].limit or _MANY if node.loops else 1
+        return _SOMETIMES + log10(outer)
 
     def _write_tree(self, blocks: list[_Block]) -> None:
         """Write the choice of a block as a tree of comparisons, balanced by weight."""

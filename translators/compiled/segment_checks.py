@@ -47,9 +47,8 @@ def write_checks(out: Listing, rule: SegmentRule, grammar: Grammar, actions: Act
         with out.block("while True:" if least else "while n > 1:"):
             for spot in _list_spots(rule, least, pairs):
                 _write_element(out, spot, grammar, actions)
-    for note in sorted(notes, key=_first):
-        if not (_is_pair(note) and note.positions[0] in pairs):
-            _write_note(out, note)
+    told = [one for one in notes if not (_is_pair(one) and one.positions[0] in pairs)]
+    _write_notes(out, sorted(told, key=_first), least)
 
 
 def find_least(rule: SegmentRule) -> int:
@@ -182,23 +181,32 @@ def _first(note: Note) -> int:
     return 0 if note.kind == "R" else min(note.positions)
 
 
-def _write_note(out: Listing, note: Note) -> None:
-    guard = f"n > {_first(note)} and " if note.kind != "R" else ""
-    _write_doubt(out, f"if {guard}{_write_broken(note)}:")
+def _write_notes(out: Listing, notes: list[Note], known: int) -> None:
+    """Write the conditions, those that only longer segments can break inside the others' guard.
+
+    Positions up to `known` are there in any case.
+    """
+    depth = out.depth
+    for note in notes:
+        if _first(note) > known:
+            known = _first(note)
+            out.add(f"if n > {known}:")
+            out.depth += 1
+        _write_doubt(out, f"if {_write_broken(note, known)}:")
+    out.depth = depth
 
 
-def _write_broken(note: Note) -> str:
+def _write_broken(note: Note, known: int) -> str:
     """Return the condition under which a note is broken."""
-    filled = [f"(n > {at} and e[{at}] != '')" for at in note.positions]
-    every, some = " and ".join(filled), " or ".join(filled)
-    rest = filled[1:]
+    filled = [f"e[{at}]" if at <= known else f"(n > {at} and e[{at}])" for at in note.positions]
+    every, some, rest = " and ".join(filled), " or ".join(filled), filled[1:]
     match note.kind:
         case "P":
             return f"({some}) and not ({every})"
         case "R":
             return f"not ({some})"
         case "E":
-            return f"{' + '.join(filled)} > 1"
+            return f"{' + '.join(f'bool({one})' for one in filled)} > 1"
         case "C":
             return f"{filled[0]} and not ({' and '.join(rest)})"
     return f"{filled[0]} and not ({' or '.join(rest)})"
