@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,11 @@ _BUSY_SECONDS = 30
 def open_ledger(url: str) -> "Ledger":
     """Return the ledger at this SQLAlchemy URL, brought up to date."""
     ledger = Ledger(url)
-    ledger.migrate()
+    try:
+        ledger.migrate()
+    except BaseException:
+        ledger.dispose()
+        raise
     return ledger
 
 
@@ -126,7 +130,11 @@ def _create_private_file(database: str | None) -> None:
         raise LedgerError("a ledger in memory would forget; give a file, as in sqlite:///ledger.db")
     path = Path(database)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    # Only where it is missing: closing it here would drop the locks that SQLite holds on it for
+    # another ledger of this process, and a stranger would throw our write-ahead log away.
+    if not path.exists():
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def _prepare_sqlite(connection: Any, *, read_only: bool) -> None:
