@@ -15,11 +15,23 @@ from gateway.transports.transport import Transport
 DONE_FOLDER = "done"
 
 
-def make_folders(gateway: Gateway) -> None:
-    """Make the folders of all channels that are missing; open to their owner and group only."""
+def make_folders(gateway: Gateway) -> list[str]:
+    """Return a sentence for each folder of a channel that is missing and cannot be made.
+
+    The others are made, open to their owner and group only.
+    """
+    sentences = []
     for partner in gateway.partners.list_partners():
         for folder in list_folders(partner):
-            (gateway.site.home / folder).mkdir(mode=0o770, parents=True, exist_ok=True)
+            try:
+                (gateway.site.home / folder).mkdir(mode=0o770, parents=True, exist_ok=True)
+            except OSError as error:
+                why = f"{error.strerror}: {error.filename}"
+                advice = "move what is in its way, or let cmgateway write there"
+                sentences.append(
+                    f"partner {partner.name}: its folder {folder} cannot be made ({why}); {advice}"
+                )
+    return sentences
 
 
 def open_source(gateway: Gateway, partner: Partner, channel: InChannel) -> Transport:

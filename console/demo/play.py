@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from console.demo.ending import show_ending
 from console.demo.stage import set_stage
 from console.logs import log_to_stderr
-from console.output import clean
+from console.output import clean, show_error
 from console.shape import wrap
 from flows.orchestrator import Orchestrator, prepare_environment
 from flows.server import find_free_port, start_server, stop, wait_until_healthy
@@ -63,7 +63,8 @@ def play(home: Path, *, prefect: bool = True) -> None:
             stack.enter_context(_prefect(home, console))
         gateway = opened(str(home))  # the same one that its flows open
         stack.callback(gateway.ledger.dispose)
-        make_folders(gateway)
+        for sentence in make_folders(gateway):
+            show_error(sentence)
         steps = load_week()
         clock = StillClock(steps[0].at)
         stack.enter_context(use_clock(clock))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from console.output import show_line
+from console.output import show_error, show_line
 from console.refusal import RefusalError
 from gateway.gateway import open_gateway
 from gateway.places import make_folders
@@ -44,7 +44,8 @@ def init(
     for source, target in _list_copies(home):
         _copy(source, target, home)
     gateway = open_gateway(home)
-    make_folders(gateway)
+    for sentence in make_folders(gateway):
+        show_error(sentence)
     gateway.ledger.dispose()
     show_line(NEXT.format(folder=folder))
 

@@ -11,8 +11,11 @@ from pathlib import Path
 from types import FrameType
 
 import typer
+from sqlalchemy import text
 
 from console.logs import log_to_stderr
+from console.operating.patience import Patience
+from console.operating.telling import Teller
 from flows.orchestrator import Orchestrator, prepare_environment
 from flows.owner import heartbeat
 from flows.secret_blocks import find_secret
@@ -39,29 +42,30 @@ class UpOptions:
 def run(home: Path | None, options: UpOptions) -> None:
     """Run the gateway of a site until SIGINT or SIGTERM; with `once`, until there is nothing to do."""
     log_to_stderr()
-    gateway = opened(str(load_site(home).home))  # the same one that its flows open
-    make_folders(gateway)
-    for name, findings in gateway.partners.findings.items():
-        typer.echo(f"partner {name} is left out: {findings[0]}", err=True)
+    site = str(load_site(home).home)
     stopping = stop_on_signals()
+    patience = Patience(stopping, gives_up=options.once)
+    gateway = patience.outlast(lambda: opened(site))  # the same one that its flows open
+    if gateway is None:
+        return
     if options.prefect:
         gateway.secrets.ask = find_secret
     with _prefect(gateway, options):
         turning = Turning(gateway, Orchestrator(gateway, enabled=options.prefect))
         typer.echo(f"cmgateway is up in {gateway.site.home}; stop it with Ctrl-C", err=True)
         with heartbeat(gateway), open_door(gateway):
-            _loop(turning, stopping, once=options.once)
+            _loop(turning, patience, once=options.once)
         turning.deliverer.close()
     gateway.lines.close()
     gateway.ledger.dispose()
 
 
-def _loop(turning: Turning, stopping: threading.Event, *, once: bool) -> None:
+def _loop(turning: Turning, patience: Patience, *, once: bool) -> None:
     watched = 0.0
     quiet = 0
-    while not stopping.is_set():
-        turned = take_turn(turning)
-        tell(turned)
+    teller = Teller()
+    while not patience.stopping.is_set():
+        turned = _turn(turning, patience, teller)
         if time.monotonic() - watched > WATCH_SECONDS:
             nothing: list[str] = []
             for sentence in outlast(lambda: watch(turning.gateway), nothing):
@@ -71,7 +75,28 @@ def _loop(turning: Turning, stopping: threading.Event, *, once: bool) -> None:
         quiet = quiet + 1 if turned.is_idle and not is_waiting else 0
         if once and quiet:
             return
-        _wait(turning.gateway, stopping)
+        _wait(turning.gateway, patience.stopping)
+
+
+def _turn(turning: Turning, patience: Patience, teller: Teller) -> Turned:
+    """Return what one turn did, once the ledger can be written; tell it."""
+    gateway = turning.gateway
+    if patience.outlast(lambda: _reach_ledger(gateway)) is None:
+        return Turned()
+    if gateway.partners.findings is not teller.findings:
+        for sentence in make_folders(gateway):  # of partners that are new, too
+            typer.echo(sentence, err=True)
+        teller.tell_partners(gateway.partners)
+    turned = patience.outlast(lambda: take_turn(turning)) or Turned()
+    teller.tell(turned)
+    return turned
+
+
+def _reach_ledger(gateway: Gateway) -> bool:
+    """Return true where the ledger can be written; asked first, so that a turn does not fail in each part."""
+    with gateway.ledger.begin() as tx:
+        tx.execute(text("SELECT 1"))
+    return True
 
 
 def _wait(gateway: Gateway, stopping: threading.Event) -> None:
@@ -81,13 +106,6 @@ def _wait(gateway: Gateway, stopping: threading.Event) -> None:
         if gateway.bell.wait(min(left, 0.5)):
             break
     gateway.bell.clear()
-
-
-def tell(turned: Turned) -> None:
-    """Say a line for each file that was done."""
-    for outcome in turned.outcomes:
-        reason = f": {outcome.reason}" if outcome.reason else ""
-        typer.echo(f"{outcome.partner} {outcome.name} {outcome.state}{reason}", err=True)
 
 
 @contextmanager
