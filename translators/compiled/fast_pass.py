@@ -60,7 +60,7 @@ class Taken:
     def map_by(self, reader: ReadMapping, place: str) -> Mapped:
         """Return what the set means by a mapping, which is as good as always the one it was read by."""
         if reader.version == self.by.reader.version:
-            return Mapped(self.entity, self.list_findings(), lambda: self.list_places(place))
+            return Mapped(self.entity, self.list_findings, lambda: self.list_places(place))
         segments = [Segment(text.split(self.mark), n) for n, text in enumerate(self.segments, 1)]
         set_ = Set(segments, Group(Segment([]), Interchange(Segment([]), Delimiters(), 0)), 0)
         read_loops(set_, self.by.grammar)
@@ -134,6 +134,7 @@ def _run(run: Run, text: str, segment: str, element: str) -> Kept | None:
             gc.enable()
 
 
+@functools.lru_cache(maxsize=64)
 def _list_plain(marks: Delimiters) -> bytes:
     """Return the bytes a set may hold: printable ones that split nothing inside an element."""
     inner = (marks.component + marks.repetition).encode("latin-1")

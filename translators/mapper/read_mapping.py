@@ -19,12 +19,19 @@ class Mapped:
     """What a document means; `entity` is None where a finding of level error prevents it.
 
     `places` maps the path of each list item, such as `lines[0].acks[1]`, and '' for the whole, to
-    where it stands in the document; they may be told only when somebody asks.
+    where it stands in the document. Both, `told` and `stands`, may be made only when asked for.
     """
 
     entity: Entity | None
-    findings: list[Finding] = field(default_factory=list)
+    told: list[Finding] | Callable[[], list[Finding]] = field(default_factory=list)
     stands: dict[str, str] | Callable[[], dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return everything found while mapping."""
+        if callable(self.told):
+            self.told = self.told()
+        return self.told
 
     @property
     def places(self) -> dict[str, str]:

@@ -239,13 +239,18 @@ def _scaling(step: UnitStep, reporter: Reporter) -> Convert:
             return value
         factor = step.factors.get((unit, step.to_unit))
         if factor is not None:
-            return value * factor
+            return _plain(value * factor)
         sentence = f"there is no factor from {shown(unit)} to {step.to_unit}"
         advice = "add a row to units.csv" if unit else "no unit stands there; ask the sender"
         reporter.report(Problem("no-unit-factor", sentence, advice), place, run)
         return BAD
 
     return convert
+
+
+def _plain(value: Any) -> Any:
+    """Return the number without zeros behind its point and without exponent: 1500, not 1500.0."""
+    return Decimal(f"{value.normalize():f}")
 
 
 def shown(text: str) -> str:

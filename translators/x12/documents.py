@@ -1,12 +1,14 @@
 """Documents: an X12 set as the document a mapping reads, with all its findings."""
 
+from msgspec import structs
+
 from translators.document import Document, Envelope
 from translators.findings import Finding
 from translators.x12.catalogue import make_finding
 from translators.x12.checks import check_set
 from translators.x12.grammar import find_version, list_sets, list_versions, load_grammar
 from translators.x12.places import locate
-from translators.x12.structure import Segment, Set
+from translators.x12.structure import Group, Segment, Set
 
 GUESSED_VERSION = "004010"  # what a set without GS is checked by
 
@@ -41,7 +43,14 @@ def kind_of(set_: Set) -> str:
 
 def envelope_of(set_: Set) -> Envelope:
     """Return who sent the set to whom, ids trimmed, control numbers as they stand (B-17)."""
-    isa, gs = set_.group.interchange.header, set_.group.header
+    group = set_.group
+    if group.envelope is None:
+        group.envelope = _envelope_of(group)
+    return structs.replace(group.envelope, set_control=set_.control)
+
+
+def _envelope_of(group: Group) -> Envelope:
+    isa, gs = group.interchange.header, group.header
     return Envelope(
         sender_qualifier=_trim(isa, 5),
         sender=_trim(isa, 6),
@@ -52,7 +61,6 @@ def envelope_of(set_: Set) -> Envelope:
         group_id=_trim(gs, 1),
         interchange_control=_trim(isa, 13),
         group_control=_trim(gs, 6),
-        set_control=set_.control,
         usage=_trim(isa, 15),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 GRAMMARS = Path(__file__).parent / "grammars"
@@ -98,6 +98,7 @@ def load_grammar(set_id: str, version: str) -> Grammar | None:
     return _load_grammar(set_id, base) if base and is_id else None
 
 
+@lru_cache(maxsize=256)
 def find_version(version: str) -> str | None:
     """Return the version whose grammars serve a GS08 such as 004010VICS, or None."""
     return next((known for known in (version, version[:6]) if known in list_versions()), None)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from translators.document import Envelope
 from translators.findings import Finding
 from translators.x12.delimiters import Delimiters
 from translators.x12.quirks import STRICT, Tolerance
@@ -56,6 +57,7 @@ class Group:
     trailer: Segment | None = None
     sets: "list[Set]" = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    envelope: Envelope | None = None  # of its sets, without their control number; made once
 
 
 @dataclass(slots=True, eq=False)
