@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from canonical.changes import Change, Remark, Said, Told, find_order_line, post_line
+import msgspec
+
+from canonical.changes import (
+    Change,
+    Remark,
+    Said,
+    Told,
+    bad_quantity,
+    find_order_line,
+    post_line,
+)
 from canonical.order_ack import AckLine, LineStatus, OrderAck
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
@@ -19,6 +29,8 @@ _KINDS: dict[str, PostingKind] = {
     "backordered": "backordered",
     "rejected": "rejected",
 }
+Heard = tuple[int, LineStatus]  # an answer and where it stands under its line
+Part = tuple[int, LineStatus, Decimal]
 # Facets of one line: the worst of them decides what becomes of the quantity.
 _WORST = ("rejected", "backordered", "on_hold", "review", "quantity_changed", "substituted")
 
@@ -58,6 +70,10 @@ class _Line:
     path: str
     said: Said
 
+    @property
+    def line_number(self) -> str:
+        return self.line.line_number
+
     def place(self, index: int = 0) -> str:
         return self.said.place(f"{self.path}.acks[{index}]")
 
@@ -86,7 +102,9 @@ def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) ->
     acks = line.answer.acks or (_header_status(line.ack),)
     remarks += _check_unit(line, acks)
     remarks += _check_price(line)
-    parts = _facets(line, acks) if _is_facets(line, acks) else _split(line, acks)
+    remarks += _check_amounts(line, acks)
+    heard = _list_heard(acks)
+    parts = _facets(line, heard) if _is_facets(line, heard) else _split(line, heard)
     total = Decimal(0)
     for index, status, quantity in parts:
         posting = line.post(status, quantity, index)
@@ -105,30 +123,70 @@ def _header_status(ack: OrderAck) -> LineStatus:
     return LineStatus(status=by_header.get(ack.status, "review"))  # type: ignore[arg-type]
 
 
-def _is_facets(line: _Line, acks: tuple[LineStatus, ...]) -> bool:
+def _list_heard(acks: tuple[LineStatus, ...]) -> list[Heard]:
+    """Return the answers that say something: 0 says nothing, or refuses the whole of a line.
+
+    Many systems write 0 beside a refusal, as what they will send.
+    """
+    is_whole = not any(status.quantity and status.quantity.value for status in acks)
+    heard = []
+    for index, status in enumerate(acks):
+        if not _is_zero(status):
+            heard.append((index, status))
+        elif status.status == "rejected" and is_whole:
+            heard.append((index, msgspec.structs.replace(status, quantity=None)))
+    return heard
+
+
+def _is_zero(status: LineStatus) -> bool:
+    """Return whether an answer that would be posted names a quantity of 0."""
+    amount = status.quantity
+    return status.status in _KINDS and amount is not None and amount.value == 0
+
+
+def _check_amounts(line: _Line, acks: tuple[LineStatus, ...]) -> list[Remark]:
+    """Remark quantities below 0, and those of 0 that nothing is posted for."""
+    heard = {index for index, _ in _list_heard(acks)}
+    remarks = []
+    for index, status in enumerate(acks):
+        value = status.quantity.value if status.quantity else Decimal(1)
+        said = status.status.replace("_", " ")
+        if value < 0:
+            about = f"line {line.line_number} of order {line.order.po_number}"
+            sentence = f"{about}: {value:f} are answered as {said}"
+            advice = "send quantities without a sign; what will not be made is rejected"
+            remarks.append(bad_quantity(sentence, advice, line.place(index), line.line_number))
+        elif index not in heard:
+            sentence = f"a quantity of 0 is answered as {said}; nothing is posted for it"
+            advice = "reject what will not be made; leave out what is 0"
+            remarks.append(line.remark("warning", "zero-quantity", sentence, advice, index))
+    return remarks
+
+
+def _is_facets(line: _Line, acks: list[Heard]) -> bool:
     """Several answers of which at most one has a quantity speak of one whole line (B-60)."""
     if len(acks) < 2:
         return False
-    with_quantity = sum(1 for status in acks if status.quantity is not None)
+    with_quantity = sum(1 for _, status in acks if status.quantity is not None)
     return line.said.semantics.repeated_acks == "facets" or with_quantity < 2
 
 
-def _facets(line: _Line, acks: tuple[LineStatus, ...]) -> list[tuple[int, LineStatus, Decimal]]:
+def _facets(line: _Line, acks: list[Heard]) -> list[Part]:
     ranked = sorted(
-        enumerate(acks),
+        acks,
         key=lambda pair: _WORST.index(pair[1].status) if pair[1].status in _WORST else len(_WORST),
     )
     index, worst = ranked[0]
-    dated = next((status.promised for status in acks if status.promised), None)
-    amounts = [status.quantity.value for status in acks if status.quantity is not None]
+    dated = next((status.promised for _, status in acks if status.promised), None)
+    amounts = [status.quantity.value for _, status in acks if status.quantity is not None]
     quantity = amounts[0] if amounts else line.line.ordered.value
     whole = LineStatus(status=worst.status, promised=dated, reason=worst.reason, code=worst.code)
     return _with_remainder(line, [(index, whole, quantity)])
 
 
-def _split(line: _Line, acks: tuple[LineStatus, ...]) -> list[tuple[int, LineStatus, Decimal]]:
-    parts: list[tuple[int, LineStatus, Decimal]] = []
-    for index, status in enumerate(acks):
+def _split(line: _Line, acks: list[Heard]) -> list[Part]:
+    parts: list[Part] = []
+    for index, status in acks:
         quantity = status.quantity.value if status.quantity else line.line.ordered.value
         parts.append((index, status, quantity))
     if len(parts) == 1 and parts[0][1].status == "backordered":
@@ -136,9 +194,7 @@ def _split(line: _Line, acks: tuple[LineStatus, ...]) -> list[tuple[int, LineSta
     return _with_remainder(line, parts)
 
 
-def _backorder(
-    line: _Line, part: tuple[int, LineStatus, Decimal]
-) -> list[tuple[int, LineStatus, Decimal]]:
+def _backorder(line: _Line, part: Part) -> list[Part]:
     """Return a lone partial backorder: which part its quantity names is the partner's habit (B-62)."""
     index, status, quantity = part
     ordered = line.line.ordered.value
@@ -153,9 +209,7 @@ def _backorder(
     )
 
 
-def _with_remainder(
-    line: _Line, parts: list[tuple[int, LineStatus, Decimal]]
-) -> list[tuple[int, LineStatus, Decimal]]:
+def _with_remainder(line: _Line, parts: list[Part]) -> list[Part]:
     """Add what a reduced quantity leaves over: the CM will not make it (B-61)."""
     rest = line.line.ordered.value - sum((quantity for _, _, quantity in parts), Decimal(0))
     reduced = [part for part in parts if part[1].status == "quantity_changed"]
@@ -209,7 +263,7 @@ def _check_unit(line: _Line, acks: tuple[LineStatus, ...]) -> list[Remark]:
             "error",
             "unit-differs",
             f"answered in {status.quantity.unit}, ordered in {unit}",
-            f"answer in {unit}, or give the mapping a unit factor",
+            f"answer in {unit}",
             index,
         )
         for index, status in enumerate(acks)
@@ -221,7 +275,7 @@ def _check_price(line: _Line) -> list[Remark]:
     ours, theirs = line.line.unit_price, line.answer.unit_price
     if ours is None or theirs is None or ours == theirs:
         return []
-    advice = "accept the price in the ERP or ask the maker to correct it"
+    advice = "correct the price, or agree it with the buyer"
     return [line.remark("warning", "price-differs", f"price {theirs}, ordered at {ours}", advice)]
 
 
@@ -229,7 +283,7 @@ def _check_unposted(line: _Line, status: LineStatus, index: int) -> list[Remark]
     if status.status not in {"on_hold", "review"}:
         return []
     code = f" (their code {status.code})" if status.code else ""
-    advice = "decide with the maker what holds; the quantity stays open until then"
+    advice = "send an answer that accepts or rejects; the quantity stays open until then"
     said = "is on hold" if status.status == "on_hold" else "has an answer nobody gave a meaning"
     return [
         line.remark(
@@ -245,7 +299,9 @@ def _check_late(line: _Line, status: LineStatus, index: int) -> list[Remark]:
     days = (status.promised.on - needed.on).days
     sentence = f"promised {status.promised.on}, needed {needed.on}: {days} days late"
     return [
-        line.remark("warning", "promised-late", sentence, "accept the date or re-source", index)
+        line.remark(
+            "warning", "promised-late", sentence, "promise an earlier date if you can", index
+        )
     ]
 
 
@@ -256,5 +312,5 @@ def _check_total(line: _Line, total: Decimal) -> list[Remark]:
         return [line.remark("error", "over-answered", sentence, "correct the quantities")]
     if 0 < total < ordered:
         sentence = f"answers add up to {total} of {ordered}; {ordered - total} stay open"
-        return [line.remark("warning", "under-answered", sentence, "ask the maker for the rest")]
+        return [line.remark("warning", "under-answered", sentence, "answer the rest as well")]
     return []

@@ -52,6 +52,93 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
         return self.places.get(path, "")
 
 
+MOST_OF_NUMBER = 22  # BEG03, element 324
+_FORMULA = ("=", "+", "-", "@")  # a spreadsheet would reckon with what begins so
+
+
+def check_order(order: PurchaseOrder, said: Said) -> tuple[Remark, ...]:
+    """Return what stands against releasing an order: its number, its lines' numbers and amounts."""
+    remarks = [*_check_number(order, said)]
+    seen = set[str]()
+    for index, line in enumerate(order.lines):
+        place = said.place(f"lines[{index}]")
+        remarks += _check_line(order, line, place)
+        key = _key_of(line.line_number)
+        if key in seen:
+            remarks.append(_line_twice(order, line, place))
+        seen.add(key)
+    return tuple(remarks)
+
+
+def _check_number(order: PurchaseOrder, said: Said) -> list[Remark]:
+    number = order.po_number
+    why = ""
+    if not number.isprintable():
+        why = "holds a character that cannot be printed"
+    elif number != number.strip():
+        why = "begins or ends with a blank"
+    elif len(number) > MOST_OF_NUMBER:
+        why = f"has {len(number)} characters; {MOST_OF_NUMBER} are the most an 850 carries (BEG03)"
+    elif number.startswith(_FORMULA):
+        why = f"begins with {number[0]}, which spreadsheets take for a formula"
+    if not why:
+        return []
+    shown = repr(number[:60])
+    return [
+        Remark(
+            level="error",
+            code="bad-order-number",
+            sentence=f"order number {shown} {why}",
+            advice="give the order another number and release it again; numbers are never changed here",
+            place=said.place(""),
+        )
+    ]
+
+
+def _check_line(order: PurchaseOrder, line: OrderLine, place: str) -> list[Remark]:
+    about = f"line {line.line_number} of order {order.po_number}"
+    remarks = []
+    if line.ordered.value <= 0:
+        sentence = f"{about}: {line.ordered.value:f} {line.ordered.unit} are ordered"
+        advice = "order more than 0, or leave the line out"
+        remarks.append(bad_quantity(sentence, advice, place, line.line_number))
+    if line.unit_price is not None and line.unit_price < 0:
+        remarks.append(
+            Remark(
+                level="error",
+                code="bad-price",
+                sentence=f"{about}: the price is {line.unit_price:f}",
+                advice="enter a price of 0 or more",
+                place=place,
+                line_number=line.line_number,
+            )
+        )
+    return remarks
+
+
+def _line_twice(order: PurchaseOrder, line: OrderLine, place: str) -> Remark:
+    return Remark(
+        level="error",
+        code="line-twice",
+        sentence=f"order {order.po_number} has line {line.line_number} twice",
+        advice="give each line a number of its own; leading zeros do not make a difference",
+        place=place,
+        line_number=line.line_number,
+    )
+
+
+def bad_quantity(sentence: str, advice: str, place: str, line_number: str) -> Remark:
+    """Return the error of a quantity that nobody can order, make or send."""
+    return Remark(
+        level="error",
+        code="bad-quantity",
+        sentence=sentence,
+        advice=advice,
+        place=place,
+        line_number=line_number,
+    )
+
+
 def order_postings(order: PurchaseOrder, said: Said) -> tuple[Posting, ...]:
     """Return one `ordered` posting for each line of the order."""
     return tuple(
@@ -64,11 +151,15 @@ def order_postings(order: PurchaseOrder, said: Said) -> tuple[Posting, ...]:
 
 def find_order_line(order: PurchaseOrder, number: str | None, item: Item) -> OrderLine | None:
     """Return the line meant: by its number, else the one line with that part (B-57)."""
-    wanted = (number or "").lstrip("0")
+    wanted = _key_of(number or "")
     if wanted:
-        return next((li for li in order.lines if li.line_number.lstrip("0") == wanted), None)
+        return next((li for li in order.lines if _key_of(li.line_number) == wanted), None)
     same = [line for line in order.lines if _is_same_item(line.item, item)]
     return same[0] if len(same) == 1 else None
+
+
+def _key_of(line_number: str) -> str:
+    return line_number.lstrip("0")
 
 
 def _is_same_item(ours: Item, theirs: Item) -> bool:

@@ -47,6 +47,16 @@ class Balance(Entity, frozen=True, kw_only=True):
         """Return what was promised and has not left."""
         return self.accepted + self.backordered - self.shipped
 
+    @property
+    def missing(self) -> Decimal:
+        """Return what its maker refused and has not sent after all; 0 or less where nothing is."""
+        return min(self.rejected, self.ordered - self.shipped)
+
+    @property
+    def is_all_shipped(self) -> bool:
+        """Return whether all has left that was neither refused nor cancelled, answered or not."""
+        return self.shipped >= self.ordered - self.rejected - self.cancelled
+
 
 def balance_of(postings: Iterable[Posting]) -> Balance:
     """Return the balance of one line's postings; the caller leaves out superseded ones."""

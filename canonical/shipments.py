@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from canonical.changes import Change, Remark, Said, Told, find_order_line, post_line
+from canonical.changes import (
+    Change,
+    Remark,
+    Said,
+    Told,
+    bad_quantity,
+    find_order_line,
+    post_line,
+)
 from canonical.postings import Balance, Posting
 from canonical.purchase_order import OrderLine, PurchaseOrder
+from canonical.shared import Quantity
 from canonical.ship_notice import ShipLine, ShipNotice
 
 LineKey = tuple[str, str]
@@ -29,6 +38,9 @@ def notice_change(
         order, order_line = found
         if line.shipped is None:
             remarks.append(_no_quantity(order, order_line, place))
+            continue
+        if line.shipped.value <= 0:
+            remarks.append(_bad_quantity(order, order_line, line.shipped, place))
             continue
         if line.shipped.unit != order_line.ordered.unit:
             remarks.append(_unit_differs(order, order_line, line, place))
@@ -79,13 +91,19 @@ def _no_quantity(order: PurchaseOrder, line: OrderLine, place: str) -> Remark:
     )
 
 
+def _bad_quantity(order: PurchaseOrder, line: OrderLine, shipped: Quantity, place: str) -> Remark:
+    sentence = f"line {line.line_number} of order {order.po_number}: {shipped.value:f} {shipped.unit} are shipped"
+    advice = "send the quantity that left, more than 0, or leave the line out of the notice"
+    return bad_quantity(sentence, advice, place, line.line_number)
+
+
 def _unit_differs(order: PurchaseOrder, line: OrderLine, shipped: ShipLine, place: str) -> Remark:
     unit = shipped.shipped.unit if shipped.shipped else ""
     return Remark(
         level="error",
         code="unit-differs",
         sentence=f"line {line.line_number} of order {order.po_number}: shipped in {unit}, ordered in {line.ordered.unit}",
-        advice=f"ship in {line.ordered.unit}, or give the mapping a unit factor",
+        advice=f"say the quantity in {line.ordered.unit}",
         place=place,
         line_number=line.line_number,
     )
@@ -106,7 +124,7 @@ def _check_over(postings: list[Posting], balances: Mapping[LineKey, Balance]) ->
                     level="warning",
                     code="over-shipped",
                     sentence=f"line {line_number} of order {po_number}: {quantity} shipped, {left} were still to come",
-                    advice="agree with the maker whether the surplus is kept",
+                    advice="agree with the buyer whether the surplus is kept",
                     line_number=line_number,
                 )
             )

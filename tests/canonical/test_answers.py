@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -181,7 +182,7 @@ def test_a_code_without_meaning_leaves_the_line_open() -> None:
     st.lists(
         st.tuples(
             st.sampled_from(["accepted", "backordered", "rejected", "quantity_changed", "review"]),
-            st.one_of(st.none(), st.integers(0, 200)),
+            st.one_of(st.none(), st.integers(-50, 200)),
         ),
         max_size=4,
     )
@@ -194,4 +195,39 @@ def test_the_balance_never_goes_below_zero_without_an_error(
     postings = [p for p in order_postings(ORDER, Said(partner="erp")) if p.line_number == "1"]
     balance = balance_of([*postings, *(p for p in change.postings if p.line_number == "1")])
 
-    assert balance.open >= 0 or "over-answered" in codes(change)
+    is_refused = {"over-answered", "bad-quantity"} & set(codes(change))
+    assert balance.open >= 0 or is_refused
+
+
+@pytest.mark.parametrize("name", ["accepted", "rejected", "backordered", "on_hold"])
+def test_a_quantity_below_zero_is_an_error(name: str) -> None:
+    """Nobody makes, refuses or owes minus five."""
+    change = answer(line(status(name, -5)))
+
+    assert "bad-quantity" in codes(change)
+    assert {} == {kind: value for kind, value in posted(change).items() if value < 0}
+
+
+def test_a_refusal_of_zero_refuses_the_whole_line() -> None:
+    """`ACK*IR*0` says how many will come, not how many will not."""
+    change = answer(line(status("rejected", 0)))
+
+    assert {"rejected": 144} == posted(change)
+    assert [] == codes(change)
+
+
+def test_zero_refused_beside_a_quantity_refuses_nothing() -> None:
+    """All is accepted and none rejected: the 0 is told, the rest stands."""
+    change = answer(line(status("accepted", 144), status("rejected", 0)))
+
+    assert {"accepted": 144} == posted(change)
+    assert ["zero-quantity"] == codes(change)
+
+
+@pytest.mark.parametrize("name", ["accepted", "backordered", "quantity_changed", "substituted"])
+def test_any_other_zero_is_a_warning_and_posts_nothing(name: str) -> None:
+    """Accepting nothing is no answer: the line stays open and the earlier answer stands."""
+    change = answer(line(status(name, 0)))
+
+    assert ["zero-quantity"] == codes(change)
+    assert ((), ()) == (change.postings, change.replaces)

@@ -3,6 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from canonical.changes import Change, Said
 from canonical.postings import Balance
 from canonical.purchase_order import OrderLine, PurchaseOrder
@@ -73,3 +75,46 @@ def test_several_packs_of_one_line_are_added_before_judging() -> None:
 
     assert ["over-shipped"] == [remark.code for remark in change.remarks]
     assert "line 1 of order 45001: 12 shipped, 10 were still to come" == change.remarks[0].sentence
+
+
+@pytest.mark.parametrize("value", [0, -5])
+def test_nothing_or_less_cannot_be_shipped(value: int) -> None:
+    """A packed line holds something; a return is no ship notice."""
+    change = ship(packed("45001", "A-100", value))
+
+    assert [("bad-quantity", "segment 0")] == [(r.code, r.place) for r in change.remarks]
+    assert () == change.postings
+
+
+@pytest.mark.parametrize(
+    ("balance", "expected"),
+    [
+        (Balance(ordered=Decimal(10), shipped=Decimal(10)), True),
+        (Balance(ordered=Decimal(10), shipped=Decimal(9)), False),
+        (Balance(ordered=Decimal(10), accepted=Decimal(6), shipped=Decimal(6)), False),
+        (
+            Balance(
+                ordered=Decimal(10), accepted=Decimal(6), rejected=Decimal(4), shipped=Decimal(6)
+            ),
+            True,
+        ),
+        (
+            Balance(
+                ordered=Decimal(10), accepted=Decimal(6), backordered=Decimal(4), shipped=Decimal(6)
+            ),
+            False,
+        ),
+    ],
+    ids=["all", "short", "unanswered", "rest-refused", "backordered"],
+)
+def test_a_line_has_left_when_nothing_is_owed(balance: Balance, expected: bool) -> None:
+    """Unanswered and backordered goods are owed; refused ones are not."""
+    assert expected == balance.is_all_shipped
+
+
+def test_what_is_missing_is_never_more_than_what_is_still_to_come() -> None:
+    """Refused, and sent after all: only the rest needs another maker."""
+    sent = Balance(ordered=Decimal(10), rejected=Decimal(10), shipped=Decimal(7))
+    assert Decimal(3) == sent.missing
+    surplus = Balance(ordered=Decimal(10), rejected=Decimal(4), shipped=Decimal(12))
+    assert Decimal(-2) == surplus.missing
