@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from canonical.entities import write_json
+from canonical.functional_ack import FunctionalAck
 from gateway.apply.incoming import Incoming
 from gateway.gateway import Gateway
 from gateway.ledger.documents import (
@@ -47,7 +48,10 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
     if mapped.entity is None:
         park(desk.tx, document_id, mapped.findings)
         return None
-    twin = find_twin(desk.tx, business_key(desk.partner.name, mapped.entity), document_id)
+    # An acknowledgment repeats itself word for word when it takes back what was said in between.
+    is_ack = isinstance(mapped.entity, FunctionalAck)
+    key = business_key(desk.partner.name, mapped.entity)
+    twin = None if is_ack else find_twin(desk.tx, key, document_id)
     if twin is not None:
         reason = f"document {twin.id} said the same on {twin.created_at:%Y-%m-%d %H:%M} UTC"
         set_document_state(desk.tx, document_id, "duplicate", reason)
