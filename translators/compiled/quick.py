@@ -43,25 +43,34 @@ class Taker:
 class Quick:
     """The quick way of one file; `find` says by which mapping a set is read, None where by none.
 
-    It is asked once for all sets of a group that are alike, with a set of which only ST is there.
+    It is asked once for all sets of a file that are alike, with one of which only ST is there.
     """
 
     find: Find
     worth: int = WORTH_IT
     _group: Group | None = None
-    _takers: dict[tuple[str, str], Taker] = field(default_factory=dict)
+    _alike: dict[tuple[str, str], Taker] = field(default_factory=dict)  # in this group
+    _takers: dict[tuple[object, ...], Taker] = field(default_factory=dict)
 
     def take(self, data: bytes, header: Segment, group: Group) -> Taken | None:
         """Return what the fast pass makes of a set; None where there is none or it declines."""
         if group is not self._group:
-            self._group, self._takers = group, {}
-        alike = (header.element(1), header.element(3))
-        taker = self._takers.get(alike)
+            self._group, self._alike = group, {}
+        alike = (header[1], header[3] if len(header) > 3 else "") if len(header) > 1 else ("", "")
+        taker = self._alike.get(alike)
         if taker is None:
-            taker = self._takers[alike] = Taker(self._find(header, group))
+            taker = self._alike[alike] = self._find_taker(alike, header, group)
         if taker.take is None and taker.mapping is not None:
             taker.take = self._bind(taker.mapping, len(data), group)
         return None if taker.take is None else taker.take(data)
+
+    def _find_taker(self, alike: tuple[str, str], header: Segment, group: Group) -> Taker:
+        """Return what takes such sets; groups of the same kind and marks share it."""
+        marks, kind = group.interchange.delimiters, group.header
+        key = (*alike, kind.element(1), kind.element(8), marks)
+        if key not in self._takers:
+            self._takers[key] = Taker(self._find(header, group))
+        return self._takers[key]
 
     def _find(self, header: Segment, group: Group) -> Mapping | None:
         if GROUP_OF.get(header.element(1)) != group.header.element(1):

@@ -93,13 +93,20 @@ def _write_element(out: Listing, spot: _Spot, grammar: Grammar, actions: Actions
         target = actions.jumps[spot.at - 1].target
         kept = "kept[j] = " if target == "level" else ""
         lines += [f"if j and not {target}[j]:", f"    {target}[j] = {kept}x"]
-    if lines:
+    if lines and spot.is_mandatory and not spot.closes_pair and _refuses_empty(lines[0], spot):
+        out.add(*lines)
+    elif lines:
         with out.block(f"if {spot.name}:"):
             out.add(*lines)
         _write_otherwise(out, spot)
     elif spot.is_mandatory:
         _write_doubt(out, f"if not {spot.name}:")
     _write_end(out, spot)
+
+
+def _refuses_empty(line: str, spot: _Spot) -> bool:
+    """Return whether a check is one of membership or of length, which nothing empty passes."""
+    return line.startswith((f"if {spot.name} not in ", f"if len({spot.name}) != ", "if not 2 <= "))
 
 
 def _write_otherwise(out: Listing, spot: _Spot) -> None:
