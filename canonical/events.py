@@ -70,6 +70,17 @@ class ShortfallFound(Entity, frozen=True, kw_only=True):
     caused_by: str = ""
 
 
+class ShortfallWithdrawn(Entity, frozen=True, kw_only=True):
+    """What was decided of a shortfall holds no longer: less, more or nothing is missing now."""
+
+    po_number: Text
+    line_number: Text
+    partner: Text
+    decided: Quantity | None = None
+    missing: Quantity
+    withdrawn_by: str = ""
+
+
 class CandidateVerdict(Entity, frozen=True, kw_only=True):
     """What routing found about one CM."""
 
@@ -121,6 +132,7 @@ EVENTS: dict[str, type[Entity]] = {
     "cmgateway.order.acknowledged.v1": OrderAcknowledged,
     "cmgateway.order.shipped.v1": OrderShipped,
     "cmgateway.order.shortfall.v1": ShortfallFound,
+    "cmgateway.order.shortfall-withdrawn.v1": ShortfallWithdrawn,
     "cmgateway.routing.decided.v1": RoutingDecided,
     "cmgateway.order.rerouted.v1": OrderRerouted,
     "cmgateway.document.parked.v1": DocumentParked,

@@ -1,19 +1,22 @@
 """Route: what a CM will not make becomes a case, a decision with its reasons, and a trigger."""
 
+from decimal import Decimal
+
 import structlog
 
 from canonical.entities import write_plain
 from canonical.erp_commands import NoteOnOrder
-from canonical.events import CandidateVerdict, RoutingDecided, ShortfallFound
+from canonical.events import CandidateVerdict, RoutingDecided, ShortfallFound, ShortfallWithdrawn
 from canonical.order_ack import OrderAck
-from canonical.postings import Posting, balance_of
-from canonical.purchase_order import OrderLine, PurchaseOrder
+from canonical.postings import Posting
+from canonical.purchase_order import PurchaseOrder
 from canonical.shared import Item, Quantity
 from gateway.apply.incoming import Incoming
 from gateway.clock import now
-from gateway.ledger.cases import NewCase, list_cases, open_case
-from gateway.ledger.decisions import NewDecision, list_decisions, record_decision
+from gateway.ledger.cases import NewCase, close_case, open_case
+from gateway.ledger.decisions import NewDecision, record_decision
 from gateway.ledger.orders import find_order
+from gateway.needs import GATEWAY, Need, list_needs
 from gateway.routing.candidates import list_candidates
 from gateway.routing.decision import Decision, decide
 from gateway.routing.rules import RoutingError, Rules, load_rules
@@ -25,53 +28,71 @@ log = structlog.get_logger()
 def route_document(incoming: Incoming) -> list[Decision]:
     """Return the decisions an answer calls for: one for each line that is short and not yet decided.
 
-    The shortfall is what the line's postings add up to, not what one segment says (B-99).
+    The shortfall is what the line's postings add up to, not what one segment says (B-99). A
+    decision that no longer fits what is missing is withdrawn first.
     """
     if not isinstance(incoming.entity, OrderAck):
         return []
     row = find_order(incoming.tx, incoming.entity.po_number)
     if row is None:
         return []
-    shortfalls = [_find_shortfall(incoming, row.entity, line) for line in row.entity.lines]
-    return [_decide(incoming, row.entity, one) for one in shortfalls if one is not None]
+    decisions = []
+    for need in list_needs(incoming.tx, row.entity, incoming.document_id):
+        if need.is_withdrawn:
+            _withdraw(incoming, row.entity, need)
+        if need.is_new:
+            shortfall = _shortfall_of(incoming, row.entity, need)
+            decisions.append(_decide(incoming, row.entity, shortfall))
+    return decisions
 
 
-def _find_shortfall(incoming: Incoming, order: PurchaseOrder, line: OrderLine) -> Shortfall | None:
-    postings = incoming.list_postings(order.po_number, line.line_number)
-    missing = balance_of(postings).rejected
-    if missing <= 0 or _is_decided(incoming, order, line):
-        return None
+def _shortfall_of(incoming: Incoming, order: PurchaseOrder, need: Need) -> Shortfall:
+    line = need.line
     needed = line.needed or order.needed
     return Shortfall(
         po_number=order.po_number,
         line_number=line.line_number,
         item=line.item.buyer or line.item.vendor or "",
         revision=line.item.revision or "",
-        quantity=missing,
+        quantity=need.missing,
         unit=line.ordered.unit,
         need_by=needed.on if needed else None,
         certificates=line.certificates,
         unit_price=line.unit_price,
         currency=order.currency or "",
         lost_partner=incoming.partner.name,
-        already_asked=_list_asked(incoming, order, line),
-        caused_by=_cause(incoming, postings),
+        already_asked=need.asked,
+        caused_by=_cause(incoming, need.postings),
     )
 
 
-def _is_decided(incoming: Incoming, order: PurchaseOrder, line: OrderLine) -> bool:
-    """Return whether an open case holds a decision: a second answer must not trigger twice."""
-    return any(
-        case.kind == "shortfall" and case.line_number == line.line_number
-        for case in list_cases(incoming.tx, state="open", po_number=order.po_number)
+def _withdraw(incoming: Incoming, order: PurchaseOrder, need: Need) -> None:
+    """Close the open case of a line and tell everybody that its decision holds no longer."""
+    if need.case is None:
+        return
+    line, unit = need.line, need.line.ordered.unit
+    left = max(need.missing, Decimal(0))
+    missing = f"{left:f} {unit} are missing now" if left else "nothing is missing any more"
+    said = f"{incoming.partner.name} answered anew in {incoming.file_name} (document {incoming.document_id}): {missing}"
+    close_case(incoming.tx, need.case.id, GATEWAY, said)
+    withdrawn = ShortfallWithdrawn(
+        po_number=order.po_number,
+        line_number=line.line_number,
+        partner=incoming.partner.name,
+        decided=None if need.decided is None else Quantity(value=need.decided, unit=unit),
+        missing=Quantity(value=left, unit=unit),
+        withdrawn_by=incoming.file_name,
     )
-
-
-def _list_asked(incoming: Incoming, order: PurchaseOrder, line: OrderLine) -> tuple[str, ...]:
-    made = list_decisions(incoming.tx, po_number=order.po_number)
-    of_line = [one for one in made if one.line_number == line.line_number]
-    # What was only proposed to a person was asked of nobody yet.
-    return tuple(one.chosen for one in of_line if one.outcome == "reroute")
+    note = NoteOnOrder(
+        po_number=order.po_number,
+        line_number=line.line_number,
+        partner=incoming.partner.name,
+        text=f"{said}; the decision made before is withdrawn",
+    )
+    subject = f"{order.po_number}/{line.line_number}"
+    name = "cmgateway.order.shortfall-withdrawn.v1"
+    incoming.queue_event(name, subject, write_plain(withdrawn))
+    incoming.queue("erp", incoming.gateway.site.erp, order.po_number, write_plain(note))
 
 
 def _cause(incoming: Incoming, postings: list[Posting]) -> str:

@@ -10,19 +10,23 @@ from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import PromisedDate, Quantity
 from gateway.apply.incoming import Incoming
 from gateway.apply.order_check import find_own_order
-from gateway.apply.remarks import findings_of
+from gateway.apply.order_state import advance_order, list_balances, state_after_answer
+from gateway.apply.remarks import findings_of, refuse
+from gateway.apply.undecided import note_undecided
 from gateway.ledger.commitments import post, supersede
 from gateway.ledger.documents import link_orders
 from gateway.ledger.expectations import meet
-from gateway.ledger.orders import set_order_state
 from translators.findings import Finding, has_errors
 
 
 def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     """Return what was found; a sound answer replaces earlier ones of the same lines."""
-    order = find_own_order(incoming, ack.po_number)
-    if isinstance(order, Finding):
-        return [order]
+    if ack.purpose == "cancel":
+        return [_refuse_cancel(incoming, ack)]
+    row = find_own_order(incoming, ack.po_number)
+    if isinstance(row, Finding):
+        return [row]
+    order = row.entity
     change = answer_change(order, ack, incoming.said)
     findings = findings_of(change.remarks)
     if has_errors(findings):
@@ -31,7 +35,9 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     for line_number in change.replaces:
         supersede(incoming.tx, order.po_number, line_number, ANSWERS, incoming.document_id)
     post(incoming.tx, change.postings, incoming.document_id)
-    set_order_state(incoming.tx, order.po_number, "acknowledged")
+    note_undecided(incoming, order.po_number, change)
+    state = state_after_answer(row, list_balances(incoming.tx, order.po_number))
+    advance_order(incoming.tx, row, state)
     meet(incoming.tx, "855", incoming.document_id, po_number=order.po_number)
     answered = [line for line in order.lines if line.line_number in change.replaces]
     postings = {
@@ -41,6 +47,16 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     _confirm(incoming, order, ack, answered, postings)
     _tell(incoming, order, ack, answered, postings)
     return findings
+
+
+def _refuse_cancel(incoming: Incoming, ack: OrderAck) -> Finding:
+    """Return why a cancelled answer is not applied: which of several it takes back is not said."""
+    return refuse(
+        "not-yet",
+        f"this cancels an answer to order {ack.po_number}, which is not done automatically",
+        "send a new answer to the order: it replaces the earlier one line by line",
+        incoming.places.get("", ""),
+    )
 
 
 def _confirm(

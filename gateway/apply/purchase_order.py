@@ -1,13 +1,14 @@
 """A released order: recorded, posted, and sent to the CM who is to make it."""
 
-from canonical.changes import order_postings
+from canonical.changes import check_order, order_postings
 from canonical.entities import write_plain
 from canonical.events import OrderReleased
 from canonical.purchase_order import PurchaseOrder
 from gateway.apply.incoming import Incoming
-from gateway.apply.remarks import refuse
+from gateway.apply.remarks import findings_of, refuse
 from gateway.ledger.commitments import post
 from gateway.ledger.documents import link_orders
+from gateway.ledger.locks import hold
 from gateway.ledger.orders import find_order, record_order
 from gateway.partners import Partner, PartnerError
 from gateway.send import render, send
@@ -16,9 +17,12 @@ from translators.findings import Finding, has_errors
 
 def apply_purchase_order(incoming: Incoming, order: PurchaseOrder) -> list[Finding]:
     """Return what was found; a sound order is posted and on its way to its supplier."""
+    against = findings_of(check_order(order, incoming.said))
     supplier = _find_supplier(incoming, order)
     if isinstance(supplier, Finding):
-        return [supplier]
+        return [*against, supplier]
+    if against:
+        return against
     rendered = render(incoming.gateway, supplier, order)
     if has_errors(rendered.findings):
         return rendered.findings
@@ -36,6 +40,7 @@ def _find_supplier(incoming: Incoming, order: PurchaseOrder) -> Partner | Findin
     if incoming.partner.role != "erp":
         sentence = f"{incoming.partner.name} sends an order; only the ERP releases orders"
         return refuse("not-an-erp", sentence, "ask what the file is meant for")
+    hold(incoming.tx, f"order {order.po_number}")
     known = find_order(incoming.tx, order.po_number)
     if known is not None:
         sentence = f"order {order.po_number} was released on {known.created_at:%Y-%m-%d} already, with other content"

@@ -17,6 +17,7 @@ ORDER_STATES = (
     "released",
     "sent",
     "acknowledged",
+    "partly_shipped",  # something promised, backordered or unanswered has not left
     "shipped",
     "received",
     "rerouted",
