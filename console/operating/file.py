@@ -5,12 +5,14 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from console.asked import open_site
+from console.asked import actor, open_site
 from console.operating.findings import show_actions, show_found
 from console.operating.options import AsJson, Limit, PartnerName, State
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
 from console.shape import brief, cut
+from gateway.close import close_file
+from gateway.counted import counted
 from gateway.ledger.actions import list_actions
 from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents, list_findings
 from gateway.ledger.effects import EffectRow, list_effects
@@ -65,6 +67,23 @@ def show(
             show_json(_describe(tx, file))
         else:
             _show(tx, file, history=history)
+
+
+@app.command()
+def close(
+    context: typer.Context,
+    key: Annotated[str, typer.Argument(help="Id, start of the SHA-256 (6 or more), or name.")],
+    reason: Annotated[str, typer.Option(help="Why nothing more is to be done; kept.")],
+) -> None:
+    """Close a parked file that needs nothing more. It becomes ignored; what took effect stays."""
+    if not reason.strip():
+        raise RefusalError("say with --reason why nothing more is to be done; the ledger keeps it")
+    gateway = open_site(context)
+    with gateway.ledger.begin() as tx:
+        file = _find(tx, key)
+        given_up = close_file(tx, file, actor=actor(), reason=reason.strip())
+    with_it = f", with {counted(given_up, 'document')} that took no effect" if given_up else ""
+    show_line(f"file {file.id} is closed{with_it}")
 
 
 def _find(tx: Connection, key: str) -> FileRow:

@@ -39,6 +39,6 @@ class Patience:
                 self.stopping.wait(pause)
                 continue
             if pause:
-                show_error("it can be used again; cmgateway goes on")
+                show_error("what failed works again; cmgateway goes on")
             return done
         return None

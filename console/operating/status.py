@@ -46,7 +46,9 @@ def _show_counts(now: Overview) -> None:
 
 def _show_open(now: Overview) -> None:
     if now.parked_files:
-        show_line("\nparked files: cmgateway file show ID, then cmgateway rerun ID")
+        show_line(
+            "\nparked files: cmgateway file show ID, then cmgateway rerun ID, or file close ID --reason"
+        )
         show_table(
             ("file", "partner", "name", "reason"),
             [(row.id, row.partner, cut(row.name), brief(row.reason)) for row in now.parked_files],

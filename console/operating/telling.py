@@ -15,6 +15,7 @@ class Teller:
 
     waiting: dict[int, str] = field(default_factory=dict)  # why each file waits
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    folders: list[str] = field(default_factory=list)  # those that could not be made
 
     def tell(self, turned: Turned) -> None:
         """Say a line for each file that was done; of one that waits, once for each reason."""
@@ -28,6 +29,13 @@ class Teller:
                     continue
             reason = f": {outcome.reason}" if outcome.reason else ""
             show_error(f"{outcome.partner} {outcome.name} {outcome.state}{reason}")
+
+    def tell_folders(self, sentences: list[str]) -> None:
+        """Say which folders cannot be made, where that was not said before."""
+        for sentence in sentences:
+            if sentence not in self.folders:
+                show_error(sentence)
+        self.folders = sentences
 
     def tell_partners(self, partners: Partners) -> None:
         """Say whose file broke and whose was mended since this was last called."""

@@ -84,8 +84,7 @@ def _turn(turning: Turning, patience: Patience, teller: Teller) -> Turned:
     if patience.outlast(lambda: _reach_ledger(gateway)) is None:
         return Turned()
     if gateway.partners.findings is not teller.findings:
-        for sentence in make_folders(gateway):  # of partners that are new, too
-            typer.echo(sentence, err=True)
+        teller.tell_folders(make_folders(gateway))  # of partners that are new, too
         teller.tell_partners(gateway.partners)
     turned = patience.outlast(lambda: take_turn(turning)) or Turned()
     teller.tell(turned)

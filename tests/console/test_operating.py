@@ -130,6 +130,9 @@ def test_history_tells_when_and_why_it_was_taken(week) -> None:
             ("rerun", "1", "--from", "receive"),
             "--from receive is no step; it is one of read, map, apply, deliver",
         ),
+        (("file", "close", "1", "--reason", "x"), "file 1 is delivered; only a parked file is"),
+        (("file", "close", "6", "--reason", " "), "say with --reason why nothing more is"),
+        (("file", "close", "99", "--reason", "x"), "there is no file 99 in the ledger"),
     ],
 )
 def test_what_is_not_there_is_a_sentence_and_exit_code_2(week, words, said) -> None:
@@ -244,6 +247,23 @@ def test_a_case_shows_its_decision_and_is_closed_with_a_reason(week) -> None:
     assert (0, "case 1 is closed\n") == (closed.code, closed.out)
     assert (2, True) == (again.code, "case 1 was closed by" in again.err)
     assert ("closed", "cascade took it by phone") == (after["state"], after["resolution"])
+
+
+def test_a_parked_file_is_closed_with_a_reason(week) -> None:
+    """It becomes ignored, with who and why; what took effect of it stays; status is quiet about it."""
+    ran = week("file", "close", "855_703.edi", "--reason", "agreed by telephone")
+    file = json.loads(week("file", "show", "855_703.edi", "--json").out)
+    now = json.loads(week("status", "--json").out)
+    again = week("file", "close", "855_703.edi", "--reason", "again")
+
+    assert (0, "file 6 is closed, with 1 document that took no effect\n") == (ran.code, ran.out)
+    assert ("ignored", True) == (file["state"], file["reason"].endswith(": agreed by telephone"))
+    assert ["delivered", "ignored"] == [one["state"] for one in file["documents"]]
+    assert [("close", "agreed by telephone")] == [
+        (one["verb"], one["reason"]) for one in file["actions"]
+    ]
+    assert ([], []) == (now["parked_files"], now["parked_documents"])
+    assert (2, True) == (again.code, "file 6 is ignored; only a parked file is closed" in again.err)
 
 
 def test_status_shows_what_a_person_must_look_at(week) -> None:
