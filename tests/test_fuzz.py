@@ -238,7 +238,7 @@ def is_echo(finding) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(max(1, INPUTS // BATCH)))
 def test_damaged_files_end_in_findings(seed):
-    """No exception, no hang: each input takes less than a second per 100 kB."""
+    """No exception, no hang: no input takes longer than its bytes explain."""
     dice = random.Random(seed)  # noqa: S311  # damage, not secrets
     samples = list_samples()
     for at in range(BATCH):
@@ -250,7 +250,8 @@ def test_damaged_files_end_in_findings(seed):
             error.add_note(f"seed {seed}, input {at}: {data!r}")
             raise
         spent = time.process_time() - start
-        assert spent < max(1.0, len(data) / 100_000), f"seed {seed}, input {at}: {spent:.1f} s"
+        # Five seconds: a full garbage collection of the whole suite may fall into one input.
+        assert spent < max(5.0, len(data) / 100_000), f"seed {seed}, input {at}: {spent:.1f} s"
 
 
 @pytest.mark.parametrize(

@@ -104,19 +104,6 @@ def test_retry_in_prefect_does_exactly_that_file_again(orchestrated) -> None:
     assert before + 1 == len(orchestrated.told_erp())
 
 
-def test_without_the_server_trade_goes_on(orchestrated, server) -> None:
-    """The server is killed: files are still done, and only run history has a gap."""
-    from flows.server import stop
-
-    orchestrated.release_orders()
-    stop(server)
-    orchestrated.turning.orchestrator._asked_at = 0.0
-    outcome = orchestrated.send("drop/acme/in", "a.edi", (WEEK / "3_855.edi").read_bytes())
-
-    assert outcome.state in ("routed", "delivered")
-    assert not orchestrated.turning.orchestrator.answers
-
-
 def test_a_secret_may_be_a_block_of_prefect(world, server) -> None:  # noqa: ARG001 it must be there
     """A partner file names NORTH_KEY; people keep it in the secret block `north-key`."""
     from prefect.blocks.system import Secret
@@ -128,3 +115,16 @@ def test_a_secret_may_be_a_block_of_prefect(world, server) -> None:  # noqa: ARG
 
     assert "hello" == world.gateway.secrets.get("NORTH_KEY")
     assert not world.gateway.secrets.has("SOUTH_KEY")
+
+
+def test_without_the_server_trade_goes_on(orchestrated, server) -> None:
+    """The server is killed: files are still done, and only run history has a gap."""
+    from flows.server import stop
+
+    orchestrated.release_orders()
+    stop(server)
+    orchestrated.turning.orchestrator._asked_at = 0.0
+    outcome = orchestrated.send("drop/acme/in", "a.edi", (WEEK / "3_855.edi").read_bytes())
+
+    assert outcome.state in ("routed", "delivered")
+    assert not orchestrated.turning.orchestrator.answers
