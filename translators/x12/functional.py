@@ -15,6 +15,7 @@ Functional = Literal["997", "999"]
 
 _MOST_CODES = 5  # of AK5 and AK9 (B-41)
 _MOST_ELEMENTS = 99  # AK4 of one AK3
+_LAST_POSITION = 99  # that element 722 can name; AK3 speaks for those after it
 _LONGEST_COPY = 99  # AK404
 _OLDER_CODES = {"12": "6", "13": "3"}  # AK403 that 5010 added, and the nearest before (B-38)
 _REPEATS_FROM = "004030"  # the first version whose C030 has a third component
@@ -75,10 +76,16 @@ def _list_segment_faults(set_: Set, style: Style, marks: Delimiters) -> Iterator
         segment = "".join(filter(str.isalnum, copy_safely(places[0].segment, marks, 3)))
         name = segment.ljust(2, "X")
         yield (f"{style.notes}3", name, str(ordinal), (places[0].loop or "")[:4], code)
-        for place in [place for place in places if place.element_code][:_MOST_ELEMENTS]:
+        for place in list(filter(_can_be_named, places))[:_MOST_ELEMENTS]:
             yield _write_ak4(place, style, marks)
             if place.trigger and style.set_id == "999":
                 yield _write_context(place, name)
+
+
+def _can_be_named(place: X12Place) -> bool:
+    """Return whether AK4 can say where a fault stands: it has two digits for a position."""
+    most = max(place.element or 0, place.component or 0)
+    return bool(place.element_code) and most <= _LAST_POSITION
 
 
 def _without_repeats(faults: list[tuple[int, str, X12Place]]) -> list[tuple[int, str, X12Place]]:
