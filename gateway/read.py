@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.arrivals import CONFLICT, check_arrival, check_group_arrival, hash_interchange
 from gateway.clock import now
+from gateway.compiled import keep_under
 from gateway.containers import find_container_fault
 from gateway.gateway import Gateway
 from gateway.partners import (
@@ -58,7 +59,8 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
 
 def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]:
     ordinal = 0
-    quick = Quick(lambda set_: _find_reader(gateway, partner, set_))
+    keep = keep_under(gateway.site.home / "var" / "compiled")
+    quick = Quick(lambda set_: _find_reader(gateway, partner, set_), keep=keep)
     for part in read_x12(data, tolerance_of(partner, now().date()), quick.take):
         if isinstance(part, Set):
             ordinal += 1

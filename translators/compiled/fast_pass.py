@@ -2,6 +2,7 @@
 
 import functools
 import gc
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,6 +100,12 @@ class FastPass:
     reader: ReadMapping
     run: Run
     tell: Callable[[tuple[Any, ...], Callable[[str], str]], dict[str, str]]
+
+    @property
+    def file_name(self) -> str:
+        """Return a name for the source that changes with grammar, mapping and writer of the code."""
+        digest = hashlib.sha256(self.source.encode()).hexdigest()
+        return f"{self.name.replace('/', '_')}-{digest[:12]}.py"
 
     def bind(self, marks: Delimiters) -> Take:
         """Return what takes sets of an interchange: bytes from ST to before the last terminator."""

@@ -15,6 +15,7 @@ WORTH_IT = (
 )
 
 Find = Callable[[Set], ReadMapping | None]
+Keep = Callable[[str, str], None]
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Quick:
 
     find: Find
     worth: int = WORTH_IT
+    keep: Keep | None = None  # is handed the code of each fast pass, with a name for it
     _group: Group | None = None
     _alike: dict[tuple[str, str], Taker] = field(default_factory=dict)  # in this group
     _takers: dict[tuple[object, ...], Taker] = field(default_factory=dict)
@@ -82,4 +84,6 @@ class Quick:
         demand = demand_for(mapping)
         demand.bytes += size
         fast = compile_fast(mapping) if demand.bytes > self.worth else None
+        if fast is not None and self.keep is not None:
+            self.keep(fast.file_name, fast.source)
         return None if fast is None else fast.bind(group.interchange.delimiters)
