@@ -68,7 +68,7 @@ def check_digit(digits: str) -> str:
 
 
 def money(cents: int) -> str:
-    """Write cents as X12 writes an amount with its point."""
+    """Write cents as an amount with its point."""
     return f"{cents // 100}.{cents % 100:02d}"
 
 
