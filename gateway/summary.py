@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from gateway.answer import answer_business
+from gateway.counted import counted
 from gateway.gateway import Gateway
 from gateway.ledger.documents import (
     DocumentQuery,
@@ -67,7 +68,7 @@ def _judge(documents: list[DocumentRow], around: list[Finding]) -> tuple[str, st
     """Return the state and why: a fault of an envelope holds its file even when its sets were good."""
     parked = [row for row in reversed(documents) if row.state == "parked"]
     if parked:
-        more = f"; {len(parked) - 1} more documents" if len(parked) > 1 else ""
+        more = f"; {counted(len(parked) - 1, 'more document')}" if len(parked) > 1 else ""
         first = parked[0]
         where = "" if first.reason.startswith(first.place) else f"{first.place}, "
         return "parked", f"{where}{first.reason}{more}"
