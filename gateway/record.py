@@ -81,7 +81,7 @@ def _new_document(desk: Desk, mapped: MappedDocument) -> NewDocument:
         ordinal=mapped.ordinal,
         file_id=desk.file.id,
         entity=mapped.entity_name,
-        number=mapped.number,
+        number=mapped.number[:80].replace("\x00", ""),  # to look it up by; `content` has it whole
         business_key=business_key(desk.partner.name, entity) if entity else None,
         content=write_json(entity).decode() if entity else "",
         mapping=mapped.mapping,
