@@ -1,8 +1,10 @@
 """CSV and TSV read into rows: text stays text, what is wrong becomes a finding (B-84)."""
 
+import codecs
 import csv
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,6 +73,10 @@ def _read_text(data: bytes, options: CsvOptions, findings: list[Finding]) -> str
     """Return the text without byte order mark; UTF-8 and UTF-16 with a mark are believed."""
     encoding = _marked_encoding(data) or options.encoding
     try:
+        told = _find_utf8(data, encoding, options)
+        if told is not None:
+            findings.append(told)
+            return data.decode()
         return data.decode(encoding).removeprefix("\ufeff")
     except LookupError:
         sentence = f"there is no encoding {encoding!r}"
@@ -79,6 +85,34 @@ def _read_text(data: bytes, options: CsvOptions, findings: list[Finding]) -> str
     except UnicodeError as error:
         findings.append(_encoding_finding(data, encoding, getattr(error, "start", 0)))
     return data.decode(encoding, errors="replace").removeprefix("\ufeff")
+
+
+def _find_utf8(data: bytes, encoding: str, options: CsvOptions) -> Finding | None:
+    """Return the error of a file that is UTF-8 where an encoding of one byte a character is agreed.
+
+    Every byte means something there, so it would be read without a complaint, and wrongly.
+    """
+    if data.isascii() or not _is_single_byte(encoding):
+        return None
+    try:
+        text = data.decode()
+    except UnicodeError:
+        return None
+    lines = _LINE_END.split(text)
+    row, line = next((n, one) for n, one in enumerate(lines, 1) if not one.isascii())
+    cells = line.split(options.delimiter or ",")
+    cell = next((one for one in cells if not one.isascii()), line)[:40]
+    read = cell.encode().decode(encoding, errors="replace")
+    sentence = f"{cell!r} stands there in UTF-8; in {encoding}, which is agreed, it reads {read!r}"
+    advice = f"save the file as {encoding}, or ask to have UTF-8 agreed"
+    return _finding("error", "wrong-encoding", sentence, f"row {row}", advice)
+
+
+def _is_single_byte(encoding: str) -> bool:
+    """Return whether each byte is a character of its own; raises LookupError for no encoding."""
+    name = codecs.lookup(encoding).name
+    every = bytes(range(256)).decode(encoding, errors="replace")
+    return not name.startswith("utf") and name != "ascii" and len(every) == len(range(256))
 
 
 def _marked_encoding(data: bytes) -> str | None:
@@ -101,7 +135,7 @@ def _read_records(text: str, options: CsvOptions, found: Rows) -> None:
         text = text.replace("\x00", "")
     lines = _LINE_END.split(text)
     width = _find_width(lines, options)
-    records = list(_number_records(_load_frame(text, width, options)))
+    records = list(_number_records(_load_frame(text, width, options, found.findings)))
     end = records[-1][2] if records else 0
     if end < len(lines) - (not lines[-1]):
         sentence = "not every row can be read"
@@ -140,8 +174,24 @@ def _find_width(lines: list[str], options: CsvOptions) -> int:
     return min(header.count(options.delimiter) + 1, MAX_COLUMNS)
 
 
-def _load_frame(text: str, width: int, options: CsvOptions) -> "DataFrame":
+def _load_frame(text: str, width: int, options: CsvOptions, findings: list[Finding]) -> "DataFrame":
     """Return all cells as text; what stands beyond the header's width is joined in one last cell."""
+    import pandas as pd  # noqa: PLC0415 - a second of start-up that only tables need
+
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", pd.errors.ParserWarning)
+        frame = _frame_of(text, width, options)
+    for one in heard:
+        if not issubclass(one.category, pd.errors.ParserWarning):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+            continue
+        sentence = f"not every cell can be read: {one.message}"
+        advice = "look for a quotation mark that is not closed, or a row longer than the header"
+        findings.append(_finding("error", "bad-row", sentence, "", advice))
+    return frame
+
+
+def _frame_of(text: str, width: int, options: CsvOptions) -> "DataFrame":
     import pandas as pd  # noqa: PLC0415 - a second of start-up that only tables need
 
     return pd.read_csv(

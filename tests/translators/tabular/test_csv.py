@@ -142,3 +142,33 @@ def test_no_bytes_make_it_raise(data):
     ):
         rows = read_rows(data, options)
         assert rows.rows or rows.findings
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "iso8859-15", "cp850"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_utf_8_is_not_read_as_single_bytes(encoding, ends):
+    """Every byte means something there: without the check, ä would silently become two letters."""
+    text = ends.join(["no;name", "1;Schraube", "2;Gehäuse", "3;Öse"])
+    found = read_rows(text.encode(), CsvOptions(delimiter=";", encoding=encoding))
+    (error,) = found.findings
+
+    assert ("wrong-encoding", "error", "row 3") == (error.code, error.level, error.place)
+    assert error.sentence.startswith("'Gehäuse' stands there in UTF-8")
+    assert ["Schraube", "Gehäuse", "Öse"] == [row.values["name"] for row in found.rows]
+
+
+@pytest.mark.parametrize("data", ["a;b\n1;Gehäuse\n", "a;b\n1;2\n", "a;b\n1;5 €\n"])
+def test_what_is_in_the_agreed_encoding_is_no_error(data):
+    """Text of the encoding itself is no UTF-8, and ASCII is both."""
+    found = read_rows(data.encode("cp1252"), CsvOptions(delimiter=";", encoding="cp1252"))
+
+    assert [] == found.findings
+
+
+def test_what_pandas_warns_of_is_a_finding(recwarn):
+    """A row of which cells are lost parks the file; nothing is written to stderr."""
+    text = '"a"1,\rb; ;;\n"x;;\t"" ,;1"\t"\n\n'
+    found = read_rows(text.encode(), CsvOptions(delimiter=";"))
+
+    assert "bad-row" in [one.code for one in found.findings if one.level == "error"]
+    assert [] == list(recwarn)
