@@ -53,6 +53,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 MOST_OF_NUMBER = 22  # BEG03, element 324
+MOST_OF_LINE = 20  # PO101, element 350
 _FORMULA = ("=", "+", "-", "@")  # a spreadsheet would reckon with what begins so
 
 
@@ -63,6 +64,8 @@ def check_order(order: PurchaseOrder, said: Said) -> tuple[Remark, ...]:
     for index, line in enumerate(order.lines):
         place = said.place(f"lines[{index}]")
         remarks += _check_line(order, line, place)
+        if remarks and remarks[-1].code == "bad-line-number":
+            continue
         key = _key_of(line.line_number)
         if key in seen:
             remarks.append(_line_twice(order, line, place))
@@ -96,7 +99,10 @@ def _check_number(order: PurchaseOrder, said: Said) -> list[Remark]:
 
 
 def _check_line(order: PurchaseOrder, line: OrderLine, place: str) -> list[Remark]:
-    about = f"line {line.line_number} of order {order.po_number}"
+    number = line.line_number
+    if not number.isprintable() or len(number) > MOST_OF_LINE:
+        return [_bad_line_number(order, number, place)]
+    about = f"line {number} of order {order.po_number}"
     remarks = []
     if line.ordered.value <= 0:
         sentence = f"{about}: {line.ordered.value:f} {line.ordered.unit} are ordered"
@@ -114,6 +120,17 @@ def _check_line(order: PurchaseOrder, line: OrderLine, place: str) -> list[Remar
             )
         )
     return remarks
+
+
+def _bad_line_number(order: PurchaseOrder, number: str, place: str) -> Remark:
+    most = f"an 850 carries {MOST_OF_LINE} (PO101)"
+    return Remark(
+        level="error",
+        code="bad-line-number",
+        sentence=f"order {order.po_number} has a line {number[:60]!r}: not printable, or longer than {most}",
+        advice="give the line another number",
+        place=place,
+    )
 
 
 def _line_twice(order: PurchaseOrder, line: OrderLine, place: str) -> Remark:

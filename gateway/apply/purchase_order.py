@@ -18,6 +18,8 @@ from translators.findings import Finding, has_errors
 def apply_purchase_order(incoming: Incoming, order: PurchaseOrder) -> list[Finding]:
     """Return what was found; a sound order is posted and on its way to its supplier."""
     against = findings_of(check_order(order, incoming.said))
+    if any(one.code == "bad-order-number" for one in against):
+        return against  # not even looked up: a database may refuse such a text
     supplier = _find_supplier(incoming, order)
     if isinstance(supplier, Finding):
         return [*against, supplier]

@@ -76,3 +76,9 @@ def test_an_order_number_that_cannot_be_carried_is_refused(number: str) -> None:
 def test_usual_order_numbers_pass(number: str) -> None:
     """Letters, digits and what stands between them."""
     assert [] == codes(line(), number=number)
+
+
+@pytest.mark.parametrize("number", ["1\x00", "1\x1d", "1" * 21])
+def test_a_line_number_that_cannot_be_carried_is_refused(number: str) -> None:
+    """Answers come back by it."""
+    assert ["bad-line-number"] == codes(line("1"), line(number, value="-1"), line(number))[:1]
