@@ -263,6 +263,11 @@ def test_damaged_files_end_in_findings(seed):
             + "GS*PO*A*B*20250108*1430*7*X*004010~ST*850*0001~"
             + f"BEG{'*0' * 150}\nREF*DP*1~SE*4*0001~GE*1*7~IEA*1*000000042~"
         ).encode(),  # a fault in element 150, and AK401 has two digits to name it
+        (
+            ISA.format("U", "00401")
+            + f"GS*PO*A*B*20250108*1430*{chr(0xFEFF) * 40}1*X*004010~ST*850*0001~BEG*00~"
+            + "SE*3*0001~GE*1*1~IEA*1*000000042~"
+        ).encode(),  # a group number behind more marks of byte order than AK102 is long
     ],
 )
 def test_what_once_raised_ends_in_findings(data):

@@ -164,4 +164,4 @@ def copy_safely(value: str, marks: Delimiters, longest: int) -> str:
     """Return bad data fit to be sent back: no delimiter, no control character, not too long (B-40)."""
     taken = {marks.element, marks.component, marks.repetition, marks.segment, "^"}
     kept = "".join(" " if char in taken or not char.isprintable() else char for char in value)
-    return kept[:longest].strip()
+    return kept.strip()[:longest].strip()
