@@ -238,7 +238,8 @@ def write_tables(bench: Bench, judges: tuple[Judge, ...], kinds: tuple[str, ...]
     yield ""
     yield (
         f"{os.cpu_count()} cores, {read_cpu()}, {platform.system()}, Python"
-        f" {platform.python_version()}. CPU seconds of one process; MB is 10^6 bytes; files made by"
+        f" {platform.python_version()}, load average {os.getloadavg()[0]:.1f} (1.0 is this bench"
+        " alone). CPU seconds of one process; MB is 10^6 bytes; files made by"
         " `bench/generate.py`, the same bytes for every judge."
     )
     for tier, title in TIERS.items():
@@ -248,7 +249,7 @@ def write_tables(bench: Bench, judges: tuple[Judge, ...], kinds: tuple[str, ...]
         yield "|---|---|" + "---|" * len(heads) + "---|---|---|"
         yield from write_rows(bench, judges, tier, kinds)
     yield ""
-    yield "documents/s are of the 850; *ours is* compares MB/s of each set in the same row's file."
+    yield "documents/s are of the 850; *ours is* is the best of ours by that judge's MB/s, set by set."
     yield from (f"* {judge.name}: {judge.note}." for judge in judges if judge.note)
     yield from (f"* not measured: {name}: {why}" for name, why in bench.failures.items())
 
