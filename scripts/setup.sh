@@ -17,5 +17,7 @@ if ! "$python" -c 'import ensurepip, venv' >/dev/null 2>&1; then
     fi
 fi
 [ -x .venv/bin/python ] || "$python" -m venv .venv
-.venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+# The lock names every package: nothing is left to resolve, so no release of tomorrow can be picked.
+.venv/bin/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
 .venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+.venv/bin/python -m pip check
