@@ -36,4 +36,7 @@ docs: $(READY) ## write the generated parts anew: schemas, command reference
 	$(BIN)/python -m canonical.schemas
 	$(BIN)/cog -r README.md docs/*.md
 
-.PHONY: help setup demo test lint bench docs
+lock: ## write requirements.lock anew for what pyproject.toml asks; pins that still fit are kept
+	uv pip compile --quiet --universal --generate-hashes --no-header --group dev -o requirements.lock pyproject.toml
+
+.PHONY: help setup demo test lint bench docs lock
