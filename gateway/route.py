@@ -33,7 +33,12 @@ def route_document(incoming: Incoming) -> list[Decision]:
     """
     if not isinstance(incoming.entity, OrderAck):
         return []
-    row = find_order(incoming.tx, incoming.entity.po_number)
+    return route_order(incoming, incoming.entity.po_number)
+
+
+def route_order(incoming: Incoming, po_number: str) -> list[Decision]:
+    """Return the decisions that what stands of an order calls for, whatever was posted."""
+    row = find_order(incoming.tx, po_number)
     if row is None:
         return []
     decisions = []

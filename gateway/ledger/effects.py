@@ -31,23 +31,24 @@ from gateway.ledger.rows import Values, find_row, insert_new_row, update_rows
 from gateway.ledger.states import EFFECT_STATES, UNFINISHED_EFFECTS, must_be
 from gateway.ledger.tables import effects
 
-EffectKind = Literal["put", "erp", "event"]
+EffectKind = Literal["put", "erp", "event", "webhook", "broker"]
 
 
 class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing to be done outside because of a document."""
+    """One thing to be done outside because of a document, a case, a file or an expectation."""
 
-    document_id: int
-    number: int  # counted in the document; with it the idempotency key
+    document_id: int | None
+    number: int = 0  # counted in the document; with it the idempotency key
+    name: str = ""  # the idempotency key, where it is not counted in a document
     kind: EffectKind
-    target: str  # a partner, erp or journal
+    target: str  # a partner, erp, journal or receiver
     payload: dict[str, Any]
     order_key: str = ""  # the same key: strictly one after the other; empty: in any order
 
     @property
     def key(self) -> str:
         """Return the idempotency key that the other side is given."""
-        return f"{self.document_id}-{self.number}"
+        return self.name or f"{self.document_id}-{self.number}"
 
 
 def order_key_of(target: str, number: str) -> str:
@@ -62,7 +63,7 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
     """One effect of the ledger."""
 
     id: int
-    document_id: int
+    document_id: int | None
     key: str
     kind: str
     target: str
@@ -139,10 +140,10 @@ def finish_effects(tx: Connection, results: Mapping[int, str]) -> None:
     at = now()
     for effect_id, result in sorted(results.items()):
         done = tx.execute(_finish(), {"effect": effect_id, "said": result, "now": at}).first()
-        if done is not None:
-            documents[done.document_id] = None
-        else:
+        if done is None:
             _get(tx, effect_id)  # done before, or not there at all
+        elif done.document_id is not None:
+            documents[done.document_id] = None
     for document_id in sorted(documents):
         deliver_document(tx, document_id)
 
@@ -281,7 +282,7 @@ def _write_row(new: NewEffect) -> dict[str, Any]:
     at = now()
     payload = msgspec.json.encode(new.payload).decode()
     values = msgspec.structs.asdict(new)
-    del values["number"]  # stands in the key
+    del values["number"], values["name"]  # stand in the key
     added = {"key": new.key, "payload": payload, "state": "pending"}
     return values | added | {"due_at": at, "created_at": at}
 
@@ -292,7 +293,7 @@ def _end(tx: Connection, effect_id: int, values: dict[str, Any], final: tuple[st
     if effect.state in final:
         return
     _set(tx, effect_id, values | {"lease_until": None, "owner": ""})
-    if values["state"] in {"done", "skipped"}:
+    if values["state"] in {"done", "skipped"} and effect.document_id is not None:
         deliver_document(tx, effect.document_id)
 
 

@@ -11,7 +11,7 @@ from gateway.clock import now
 from gateway.ledger.rows import find_row, insert_row, update_rows
 from gateway.ledger.tables import expectations
 
-ExpectedKind = Literal["997", "855", "856"]
+ExpectedKind = Literal["997", "855", "856", "861"]
 
 
 class NewExpectation(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +22,7 @@ class NewExpectation(msgspec.Struct, frozen=True, kw_only=True):
     kind: ExpectedKind
     due_at: datetime
     document_id: int  # that calls for it
+    warn_at: datetime | None = None  # when the partner is reminded
 
 
 class ExpectationRow(NewExpectation, frozen=True, kw_only=True):
@@ -29,6 +30,9 @@ class ExpectationRow(NewExpectation, frozen=True, kw_only=True):
 
     id: int
     met_by: int | None
+    warned_at: datetime | None = None
+    overdue_at: datetime | None = None
+    step: int = 0
 
     def is_late(self) -> bool:
         """Return whether it is open after its time."""

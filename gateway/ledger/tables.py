@@ -124,10 +124,10 @@ effects = Table(
     "effects",
     metadata,
     _id(),
-    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("document_id", Integer, ForeignKey("documents.id")),  # empty: of a case or a file
     Column("key", String(120), nullable=False, unique=True),
-    Column("kind", String(20), nullable=False),  # put, erp, event
-    Column("target", String(80), nullable=False),  # partner, erp or journal
+    Column("kind", String(20), nullable=False),  # put, erp, event, webhook, broker
+    Column("target", String(80), nullable=False),  # partner, erp, journal or receiver
     Column("order_key", String(80), nullable=False, default=""),  # same key: strictly in order
     Column("payload", Text, nullable=False),
     Column("state", String(10), nullable=False),  # pending, taken, done, stuck, skipped
@@ -190,11 +190,21 @@ expectations = Table(
     _id(),
     Column("po_number", String(80), nullable=False),
     Column("partner", String(80), nullable=False),
-    Column("kind", String(10), nullable=False),  # 997, 855, 856
+    Column("kind", String(10), nullable=False),  # 997, 855, 856, 861
     Column("due_at", DateTime, nullable=False),
     Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),  # that caused it
     Column("met_by", Integer, ForeignKey("documents.id")),
+    Column("warn_at", DateTime),  # when the partner is reminded; empty: never
+    Column("warned_at", DateTime),
+    Column("overdue_at", DateTime),  # when its case was opened
+    Column("step", Integer, nullable=False, default=0, server_default="0"),  # of the escalation
     Index("ix_expectations_po_number_kind", "po_number", "kind"),
+    Index(
+        "ix_expectations_open",
+        "due_at",
+        sqlite_where=text("met_by IS NULL"),
+        postgresql_where=text("met_by IS NULL"),
+    ),
 )
 
 cases = Table(
