@@ -99,8 +99,41 @@ class NoteOnOrder(Entity, frozen=True, kw_only=True, tag_field="command"):
     text: Text
 
 
-ErpCommand = ConfirmOrder | RecordShipment | RecordReroute | NoteOnOrder
-COMMANDS: tuple[type[Entity], ...] = (ConfirmOrder, RecordShipment, RecordReroute, NoteOnOrder)
+class StockCount(Entity, frozen=True, kw_only=True):
+    """How much of an item lies somewhere: all of it, not a difference."""
+
+    item: Item
+    on_hand: Quantity
+    lot: str | None = None
+
+
+class ReportInventory(Entity, frozen=True, kw_only=True, tag_field="command"):
+    """What of ours lies at a CM; an item that is not listed stays as the ERP has it."""
+
+    report_number: Text
+    partner: Text
+    location: Annotated[
+        str | None, Meta(description="where, as the CM calls it; left out, its only place")
+    ] = None
+    as_of: date
+    counts: Annotated[tuple[StockCount, ...], Meta(min_length=1)]
+
+
+ErpCommand = ConfirmOrder | RecordShipment | RecordReroute | NoteOnOrder | ReportInventory
+COMMANDS: tuple[type[Entity], ...] = (
+    ConfirmOrder,
+    RecordShipment,
+    RecordReroute,
+    NoteOnOrder,
+    ReportInventory,
+)
+
+
+def orders_of(command: ErpCommand) -> tuple[str, ...]:
+    """Return the numbers of the orders a command changes, each once, in one sequence for all."""
+    if isinstance(command, RecordShipment):
+        return tuple(sorted({line.po_number for line in command.lines}))
+    return () if isinstance(command, ReportInventory) else (command.po_number,)
 
 
 def read_command(plain: dict[str, Any]) -> ErpCommand:

@@ -1,17 +1,17 @@
 """Deliver: one effect is done outside, exactly as often as its key allows."""
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import msgspec
 import structlog
+from msgspec import structs
 
-from canonical.erp_commands import ErpCommand
 from gateway.archive import ArchiveError
 from gateway.clock import now
-from gateway.erp.files import open_files_sink
-from gateway.erp.sink import ErpRejectedError, ErpUnavailableError, deliver_command
+from gateway.erp.erp import write_plan
+from gateway.erp.errors import ErpError
 from gateway.events.cloud_event import About, EventError, cloud_event
 from gateway.events.journal import JournalError
 from gateway.gateway import Gateway
@@ -19,6 +19,7 @@ from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.effects import EffectRow, delay_effect, finish_effects, stick_effect
 from gateway.partners import OutChannel, Partner, PartnerError
 from gateway.places import open_target
+from gateway.tell import plan_ahead, tell_erp
 from gateway.transports.host_keys import HostKeyError
 from gateway.transports.transport import TransportError
 
@@ -28,9 +29,8 @@ log = structlog.get_logger()
 LONGEST_WAIT = 300
 MOST_ATTEMPTS = 150
 # A partner file that is away or broken for a moment is mended by a person and tried again.
-PASSING = (OSError, TransportError, ErpUnavailableError, JournalError, PartnerError)
+PASSING = (OSError, TransportError, JournalError, PartnerError)
 FINAL = (
-    ErpRejectedError,
     EventError,
     ArchiveError,
     msgspec.ValidationError,
@@ -43,7 +43,12 @@ def deliver_taken(gateway: Gateway, taken: list[EffectRow]) -> int:
 
     A verdict of the other side is final and leaves an effect stuck; what passes is tried again.
     """
-    results = {effect.id: deliver_effect(gateway, effect) for effect in taken}
+    plans = plan_ahead(gateway, taken)
+    results = {}
+    for effect in taken:
+        plan = plans.get(effect.id)
+        planned = effect if plan is None else structs.replace(effect, plan=write_plan(plan))
+        results[effect.id] = deliver_effect(gateway, planned)
     done = {effect_id: result for effect_id, result in results.items() if result is not None}
     # Killed here: the leases run out, the effects are taken again, and their doors find them done.
     if done:
@@ -56,6 +61,8 @@ def deliver_effect(gateway: Gateway, effect: EffectRow) -> str | None:
     """Return what the other side said of one effect; None where it is stuck, or waits."""
     try:
         return DOORS[effect.kind](gateway, effect)
+    except ErpError as error:
+        _react(gateway, effect, error)
     except FINAL as error:
         _stick(gateway, effect, f"{error}")
     except PASSING as error:
@@ -78,9 +85,26 @@ def _delay(gateway: Gateway, effect: EffectRow, error: str) -> None:
         _stick(gateway, effect, f"{error}; tried {effect.attempts} times")
         return
     wait = min(2 ** min(effect.attempts - 1, 10), LONGEST_WAIT)
-    log.warning("effect waits", key=effect.key, seconds=wait, error=error)
+    _put_off(gateway, effect, error, wait)
+
+
+def _react(gateway: Gateway, effect: EffectRow, error: ErpError) -> None:
+    """Do what the class of an ERP's error asks for; see docs/erp.md."""
+    reaction = error.reaction
+    if reaction.attempts == 1:
+        _stick(gateway, effect, f"{error}")
+    elif effect.attempts >= reaction.attempts:
+        _stick(gateway, effect, f"{error}; tried {effect.attempts} times")
+    else:
+        wait = reaction.wait_after(effect.attempts, error.retry_after)
+        # Many that failed together do not come back together.
+        _put_off(gateway, effect, f"{error}", wait * random.uniform(1.0, 1.25))  # noqa: S311 no secret
+
+
+def _put_off(gateway: Gateway, effect: EffectRow, error: str, seconds: float) -> None:
+    log.warning("effect waits", key=effect.key, seconds=round(seconds, 1), error=error)
     with gateway.ledger.begin() as tx:
-        delay_effect(tx, effect.id, error, now() + timedelta(seconds=wait), effect.owner)
+        delay_effect(tx, effect.id, error, now() + timedelta(seconds=seconds), effect.owner)
 
 
 def _put(gateway: Gateway, effect: EffectRow) -> str:
@@ -105,13 +129,6 @@ def _find_channel(partner: Partner, name: str) -> OutChannel:
     raise PartnerError(f"{partner.name}.yaml has no channel out named {name}; it has {has}")
 
 
-def _tell_erp(gateway: Gateway, effect: EffectRow) -> str:
-    sink = open_files_sink(gateway.site, gateway.partners.get(effect.target))
-    command: Any = msgspec.convert(effect.payload, ErpCommand)
-    outcome = deliver_command(sink, command, effect.key)
-    return f"{outcome.result}: {outcome.reference}"
-
-
 def _publish(gateway: Gateway, effect: EffectRow) -> str:
     payload = effect.payload
     about = About(
@@ -125,6 +142,6 @@ def _publish(gateway: Gateway, effect: EffectRow) -> str:
 
 DOORS: dict[str, Callable[[Gateway, EffectRow], str]] = {
     "put": _put,
-    "erp": _tell_erp,
+    "erp": tell_erp,
     "event": _publish,
 }

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from gateway.archive import Archive
+from gateway.erps import Erps
 from gateway.events.journal import Journal
 from gateway.ledger.ledger import Ledger, open_ledger
 from gateway.lines import Lines
@@ -26,6 +27,7 @@ class Gateway:
     shelf: Shelf
     journal: Journal
     secrets: Secrets = field(default_factory=Secrets)
+    erps: Erps = field(default_factory=Erps)
     lines: Lines = field(default_factory=Lines)
     bell: threading.Event = field(default_factory=threading.Event)  # rung when a file has come
 

@@ -1,1 +1,1 @@
-"""The door to the ERP: commands with a key, each of them safe to repeat."""
+"""The door to the ERP: released orders come in, commands with a key go out, each safe to repeat."""

@@ -11,7 +11,8 @@ from typing import Any
 
 from canonical.entities import write_plain
 from canonical.erp_commands import ErpCommand
-from gateway.erp.sink import ErpUnavailableError, Outcome, Plan
+from gateway.erp.erp import Outcome, Plan, Released
+from gateway.erp.errors import ErpContractError, ErpUnavailableError
 from gateway.partners import Partner
 from gateway.settings import Site
 
@@ -21,7 +22,7 @@ _LONGEST = 120
 
 
 @dataclass(slots=True, frozen=True)
-class FilesSink:
+class FilesErp:
     """Files into `folder`; `kept` remembers each by a copy, since the ERP removes what it has read.
 
     Killed between the file and its copy, and the ERP faster than the repeat: then the same file comes
@@ -31,6 +32,10 @@ class FilesSink:
     folder: Path
     kept: Path
     words: Mapping[str, str] = field(default_factory=dict)
+
+    def released_orders(self, cursor: str) -> Released:
+        """Return none: they arrive as files on the ERP partner's channel in."""
+        return Released(cursor=cursor)
 
     def plan(self, command: ErpCommand, key: str) -> Plan:
         """Return the file's name and text; the ERP's words stand in place of ours."""
@@ -76,6 +81,9 @@ class FilesSink:
             return Outcome(result="applied", reference=plan.target, sentence=sentence)
         return self._diverged(plan)
 
+    def close(self) -> None:
+        """Do nothing: nothing is held open."""
+
     def _diverged(self, plan: Plan) -> Outcome:
         sentence = (
             f"{plan.target} in {self.folder} is not what command {plan.key} says; "
@@ -84,12 +92,12 @@ class FilesSink:
         return Outcome(result="diverged", reference=plan.target, sentence=sentence)
 
 
-def open_files_sink(site: Site, erp: Partner) -> FilesSink:
+def open_files_erp(site: Site, erp: Partner) -> FilesErp:
     """Return the door to the ERP partner's first channel out, below the home of the site."""
     channels = erp.channels.leaving
     if not channels:
-        raise ErpUnavailableError(f"{erp.name}.yaml has no channel out; add one under channels.out")
-    return FilesSink(
+        raise ErpContractError(f"{erp.name}.yaml has no channel out; add one under channels.out")
+    return FilesErp(
         folder=site.home / channels[0].folder,
         kept=site.home / "var" / "erp" / erp.name,
         words=erp.dialect.status,

@@ -69,6 +69,7 @@ class EffectRow(msgspec.Struct, frozen=True, kw_only=True):
     target: str
     order_key: str
     payload: dict[str, Any]
+    plan: str
     state: str
     attempts: int
     due_at: datetime
@@ -127,6 +128,11 @@ def keep_effects(tx: Connection, owner: str, lease: timedelta) -> int:
     """Return how many leases of this owner were made longer: what it has taken takes its time."""
     mine = {"state": "taken", "owner": owner}
     return update_rows(tx, effects, mine, {"lease_until": now() + lease})
+
+
+def keep_plan(tx: Connection, effect_id: int, plan: str) -> None:
+    """Record what is about to be done, before it is."""
+    _set(tx, effect_id, {"plan": plan})
 
 
 def finish_effect(tx: Connection, effect_id: int, result: str = "") -> None:
@@ -283,7 +289,7 @@ def _write_row(new: NewEffect) -> dict[str, Any]:
     payload = msgspec.json.encode(new.payload).decode()
     values = msgspec.structs.asdict(new)
     del values["number"], values["name"]  # stand in the key
-    added = {"key": new.key, "payload": payload, "state": "pending"}
+    added = {"key": new.key, "payload": payload, "plan": "", "state": "pending"}
     return values | added | {"due_at": at, "created_at": at}
 
 

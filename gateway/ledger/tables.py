@@ -130,6 +130,7 @@ effects = Table(
     Column("target", String(80), nullable=False),  # partner, erp, journal or receiver
     Column("order_key", String(80), nullable=False, default=""),  # same key: strictly in order
     Column("payload", Text, nullable=False),
+    Column("plan", Text, nullable=False, default=""),  # what the ERP is to be told, before it is
     Column("state", String(10), nullable=False),  # pending, taken, done, stuck, skipped
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", DateTime, nullable=False),
@@ -277,6 +278,24 @@ polls = Table(
     Column("polled_at", DateTime, nullable=False),
     Column("error", Text, nullable=False, default=""),
     Column("alive", Boolean, nullable=False, default=True),
+)
+
+# How far an ERP was asked for released orders; one row a channel.
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("channel", String(200), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("moved_at", DateTime, nullable=False),
+)
+
+# Who is changing an order in the ERP now: one writer an order, across threads and machines.
+writers = Table(
+    "writers",
+    metadata,
+    Column("order_key", String(120), primary_key=True),
+    Column("owner", String(80), nullable=False),
+    Column("lease_until", DateTime, nullable=False),
 )
 
 # What lies at a source and was not taken, and why not; gone when it is gone (never silent).

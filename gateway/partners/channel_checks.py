@@ -33,6 +33,8 @@ def list_claims(partner: Partner) -> Iterator[tuple[Claim, str]]:
     for channel in _list_channels(partner):
         if isinstance(channel, InChannel) and channel.https is not None:
             yield ("token", channel.https.token), f"the token {channel.https.token}"
+        elif isinstance(channel, InChannel) and channel.asks is not None:
+            continue
         elif channel.sftp is not None:
             where = (channel.sftp.host.lower(), str(channel.sftp.port), channel.sftp.user)
             yield ("place", *where, plain_folder(channel.folder)), f"the place {channel.place}"
@@ -60,6 +62,11 @@ def plain_folder(folder: str) -> str:
 
 def _check_way(channel: InChannel | OutChannel, file: YamlFile, path: KeyPath) -> Iterator[Finding]:
     https = getattr(channel, "https", None)
+    if getattr(channel, "asks", None) is not None:
+        if https is not None or channel.sftp is not None or channel.folder:
+            sentence = f"channel {channel.name} asks the ERP and has a folder or server as well"
+            yield _at(file, path, "two-ways", sentence, "make it two channels")
+        return
     if https is not None and (channel.sftp is not None or channel.folder):
         sentence = f"channel {channel.name} is https and has a folder or server as well"
         yield _at(file, path, "two-ways", sentence, "make it two channels")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.partners.channel_checks import check_channels, list_claims, list_folders
+from gateway.partners.erp_checks import check_erp
 from gateway.partners.partner import Partner
 from gateway.yaml_file import KeyPath, YamlFile
 from translators.findings import Finding
@@ -17,6 +18,7 @@ def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
         *_check_channels(partner, file),
         *check_channels(partner, file),
         *_check_words(partner, file),
+        *check_erp(partner, file),
     ]
 
 

@@ -80,6 +80,12 @@ class HttpsDoor(Struct, frozen=True, kw_only=True):
     token: str
 
 
+class Asks(Struct, frozen=True, kw_only=True):
+    """That the ERP is asked for released orders, and how often."""
+
+    every_seconds: float = 15.0
+
+
 class InChannel(Struct, frozen=True, kw_only=True):
     """One place a partner puts files; `folder` is relative to the home of the site, or to the server's."""
 
@@ -87,17 +93,20 @@ class InChannel(Struct, frozen=True, kw_only=True):
     folder: str = ""
     sftp: SftpServer | None = None
     https: HttpsDoor | None = None
+    asks: Asks | None = None
     take: TakeRules = TakeRules()
     settle: Literal["delete", "done-folder"] = "delete"
 
     @property
     def is_folder(self) -> bool:
         """Return whether it is a folder of this machine."""
-        return self.sftp is None and self.https is None
+        return self.sftp is None and self.https is None and self.asks is None
 
     @property
     def place(self) -> str:
         """Return where it is, as people write it."""
+        if self.asks is not None:
+            return "the ERP is asked"
         return "https" if self.https else _place_of(self.sftp, self.folder)
 
 
@@ -233,6 +242,37 @@ class Contact(Struct, frozen=True, kw_only=True):
     phone: str = ""
 
 
+class SapNames(Struct, frozen=True, kw_only=True):
+    """Who is who in the control record of an IDoc."""
+
+    our_port: str
+    our_number: str
+    sap_port: str
+    sap_number: str
+    client: str = ""
+
+
+class ErpDoor(Struct, frozen=True, kw_only=True):
+    """How the ERP is told; password and token are names of secrets."""
+
+    adapter: Literal["files", "http", "tryton", "idoc"] = "files"
+    url: str = ""
+    database: str = ""
+    user: str = ""
+    password: str = ""
+    token: str = ""
+    timeout_seconds: float = 30.0
+    sap: SapNames | None = None
+    partners: dict[str, str] = {}
+    units: dict[str, str] = {}
+    locations: dict[str, str] = {}
+
+    @property
+    def is_remote(self) -> bool:
+        """Return whether it is spoken to over the network, and not through a folder."""
+        return self.adapter in ("http", "tryton")
+
+
 class Dialect(Struct, frozen=True, kw_only=True):
     """The ERP's own words for ours."""
 
@@ -262,6 +302,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     calendar: Calendar = Calendar()
     contacts: tuple[Contact, ...] = ()
     dialect: Dialect = Dialect()
+    erp: ErpDoor = ErpDoor()
 
 
 def _place_of(sftp: SftpServer | None, folder: str) -> str:

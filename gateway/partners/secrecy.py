@@ -38,9 +38,9 @@ def _is(path: KeyPath, value: Any) -> bool:
     if LOOKS_SECRET.search(text):
         return True
     key = path[-1] if path else ""
-    inside = len(path) > 1 and path[-2] in ("sftp", "https")
+    inside = len(path) > 1 and path[-2] in ("sftp", "https", "erp")
     names = inside and key in NAMES_A_SECRET
-    sounds = path[:1] == ("channels",) and SOUNDS_SECRET.fullmatch(str(key)) is not None
+    sounds = path[:1] in (("channels",), ("erp",)) and SOUNDS_SECRET.fullmatch(str(key)) is not None
     return (names or sounds) and NAME.fullmatch(text) is None
 
 

@@ -17,8 +17,9 @@ from canonical.erp_commands import (
 )
 from canonical.shared import Quantity
 from gateway.erp import files
-from gateway.erp.files import FilesSink, file_name, open_files_sink
-from gateway.erp.sink import ErpRejectedError, ErpUnavailableError, deliver_command
+from gateway.erp.erp import deliver_command
+from gateway.erp.errors import ErpRejectedError, ErpUnavailableError
+from gateway.erp.files import FilesErp, file_name, open_files_erp
 from gateway.partners import load_partners
 from gateway.settings import load_site
 
@@ -44,12 +45,12 @@ NOTE = NoteOnOrder(po_number="4500012345", text="accepted")
 
 
 @pytest.fixture
-def sink(tmp_path) -> FilesSink:
+def sink(tmp_path) -> FilesErp:
     """Return an ERP whose folders do not exist yet."""
-    return FilesSink(tmp_path / "in", tmp_path / "kept", {"accepted": "CONFIRMED"})
+    return FilesErp(tmp_path / "in", tmp_path / "kept", {"accepted": "CONFIRMED"})
 
 
-def _held(sink: FilesSink) -> list[str]:
+def _held(sink: FilesErp) -> list[str]:
     return sorted(path.name for path in sink.folder.iterdir())
 
 
@@ -71,7 +72,7 @@ def test_status_words_are_the_erps_and_free_text_is_not_touched(sink):
 
 def test_without_a_table_the_data_is_what_the_schema_says(tmp_path):
     """The published schema of the command judges the file."""
-    content = json.loads(FilesSink(tmp_path, tmp_path / "kept").plan(CONFIRM, KEY).content)
+    content = json.loads(FilesErp(tmp_path, tmp_path / "kept").plan(CONFIRM, KEY).content)
     schema = json.loads(schemas.path_of(ConfirmOrder).read_text(encoding="utf-8"))
     assert [] == list(Draft202012Validator(schema).iter_errors(content["data"]))
 
@@ -158,7 +159,7 @@ def test_what_was_never_applied_does_not_verify(sink):
 def test_a_folder_that_cannot_be_written_is_worth_another_try(tmp_path):
     """A full or missing disk is no verdict of the ERP."""
     (tmp_path / "in").write_text("a file where the folder should be")
-    sink = FilesSink(tmp_path / "in", tmp_path / "kept")
+    sink = FilesErp(tmp_path / "in", tmp_path / "kept")
     with pytest.raises(ErpUnavailableError, match="cannot be"):
         deliver_command(sink, CONFIRM, KEY)
 
@@ -184,5 +185,5 @@ def test_two_keys_never_share_a_name(one, other):
 def test_the_sites_own_erp_is_opened_from_its_partner_file(tmp_path):
     """Folder and words come from erp.yaml."""
     erp = load_partners(load_site(REPOSITORY)).get("erp")
-    sink = open_files_sink(load_site(tmp_path), erp)
+    sink = open_files_erp(load_site(tmp_path), erp)
     assert (tmp_path / "erp" / "in", "CONFIRMED") == (sink.folder, sink.words["accepted"])

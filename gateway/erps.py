@@ -1,0 +1,84 @@
+"""ERPs: the doors of a site, opened as the ERP partner's file says, kept, and left alone when asked to."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gateway.clock import now
+from gateway.erp.erp import Erp
+from gateway.erp.errors import ErpContractError, ErpError
+from gateway.erp.files import open_files_erp
+from gateway.partners import Partner
+from gateway.secrets import Secrets
+from gateway.settings import Site
+
+
+@dataclass(slots=True)
+class _Door:
+    settings: object
+    erp: Erp
+    rests_until: datetime | None = None
+    why: ErpError | None = None
+
+
+@dataclass(slots=True)
+class Erps:
+    """Open doors by partner; one whose settings or secrets changed is closed and opened anew."""
+
+    _doors: dict[str, _Door] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self, site: Site, partner: Partner, secrets: Secrets) -> Erp:
+        """Return the door; raises what made us leave this ERP alone, until the time is over."""
+        door = self._find(site, partner, secrets)
+        if door.why is not None and door.rests_until is not None:
+            left = (door.rests_until - now()).total_seconds()
+            if left > 0:
+                raise type(door.why)(f"{door.why}; left alone until then", retry_after=left)
+            door.why = None
+        return door.erp
+
+    def rest(self, partner: Partner, error: ErpError, seconds: float) -> None:
+        """Leave this ERP alone for so many seconds: it asked for it, or does not let us in."""
+        with self._lock:
+            door = self._doors.get(partner.name)
+            if door is not None:
+                door.why, door.rests_until = error, now() + timedelta(seconds=seconds)
+
+    def close(self) -> None:
+        """Hang up everywhere."""
+        with self._lock:
+            doors, self._doors = self._doors, {}
+        for door in doors.values():
+            door.erp.close()
+
+    def _find(self, site: Site, partner: Partner, secrets: Secrets) -> _Door:
+        names = (partner.erp.password, partner.erp.token)
+        known = tuple(secrets.get(name) if name else "" for name in names)
+        settings = (partner.erp, partner.channels, partner.dialect, known)
+        with self._lock:
+            door = self._doors.get(partner.name)
+            if door is not None and door.settings == settings:
+                return door
+            if door is not None:
+                door.erp.close()
+            opened = _Door(settings, open_door(site, partner, secrets))
+            self._doors[partner.name] = opened
+            return opened
+
+
+def open_door(site: Site, partner: Partner, secrets: Secrets) -> Erp:
+    """Return the ERP as the adapter its file names; raises ErpContractError where that cannot be."""
+    adapter = partner.erp.adapter
+    if adapter not in OPENERS:
+        raise ErpContractError(f"{partner.name}.yaml: adapter {adapter} is not there yet")
+    return OPENERS[adapter](site, partner, secrets)
+
+
+def _open_files(site: Site, partner: Partner, _secrets: Secrets) -> Erp:
+    return open_files_erp(site, partner)
+
+
+# What speaks HTTP or XML is loaded where it is used only: the command line stays light.
+OPENERS: dict[str, Callable[[Site, Partner, Secrets], Erp]] = {"files": _open_files}
