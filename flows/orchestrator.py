@@ -54,7 +54,7 @@ class Orchestrator:
             was, self._answers = self._answers, _is_healthy(os.environ["PREFECT_API_URL"])
             self._asked_at = time.monotonic()
             if was != self._answers:
-                log.warning("prefect", answers=self._answers)
+                _tell(is_there=self._answers)
                 self._is_behind = True
         return self._answers
 
@@ -124,6 +124,13 @@ def _run_flow(gateway: Gateway, files: list[FileRow]) -> list[Outcome]:
     # The heartbeat thread is waited for at the end of a run, which costs a second each.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         return batch.process_files(str(gateway.site.home), groups)
+
+
+def _tell(*, is_there: bool) -> None:
+    if is_there:
+        log.info("Prefect answers and keeps the history of runs")
+    else:
+        log.warning("Prefect does not answer; trade goes on, without a history of runs")
 
 
 def _is_healthy(api_url: str) -> bool:

@@ -53,7 +53,7 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
     key = business_key(desk.partner.name, mapped.entity)
     twin = None if is_ack else find_twin(desk.tx, key, document_id)
     if twin is not None:
-        reason = f"document {twin.id} said the same on {twin.created_at:%Y-%m-%d %H:%M} UTC"
+        reason = f"document d{twin.id} said the same on {twin.created_at:%Y-%m-%d %H:%M} UTC"
         set_document_state(desk.tx, document_id, "duplicate", reason)
         return None
     if not has_effects(desk.partner, mapped.document.envelope):

@@ -165,11 +165,10 @@ def _compile_scalar(node: BlockNode, shape: FieldShape, struct: type, here: Here
     makes = scalar.from_data and not scalar.looked_up
     if measures and shape.name not in measures:
         makes = False  # a unit without a value, a meaning without a date: nothing is said
-    paths = scalar.reporter.paths() or shape.name
     sentence = required_text(node)
     needed = shape.required or bool(sentence)
-    if needed and sentence in {"", "true"}:
-        sentence = f"{paths} is empty, but every {struct.__name__} needs {shape.name}"
+    if needed:
+        sentence = f"{scalar.reporter.say_empty()}{_why(sentence, struct, shape)}"
     insists = bool(required_text(node))
     return Field(shape.name, scalar.step, makes, scalar.default, scalar.reporter, sentence, insists)
 
@@ -177,8 +176,10 @@ def _compile_scalar(node: BlockNode, shape: FieldShape, struct: type, here: Here
 def _listed(shape: FieldShape, struct: type, step: Step, node: Node, here: Here) -> Field:
     sentence = required_text(node)
     needed = shape.required or shape.nonempty or bool(sentence)
-    if needed and sentence in {"", "true"}:
-        sentence = f"there is nothing for {shape.name}, but every {struct.__name__} needs some"
+    if needed:
+        listed = node.text("each") if isinstance(node, BlockNode) else ""
+        lack = f"{listed} is missing" if listed else f"nothing fills {shape.name}"
+        sentence = f"{lack}{_why(sentence, struct, shape)}"
     return Field(
         shape.name,
         step,
@@ -189,8 +190,14 @@ def _listed(shape: FieldShape, struct: type, step: Step, node: Node, here: Here)
     )
 
 
+def _why(text: str, struct: type, shape: FieldShape) -> str:
+    """Return why something may not be empty: the author's words, else the entity's need."""
+    own = text not in {"", "true"}
+    return f"; {text}" if own else f", but every {struct.__name__} needs {shape.name}"
+
+
 def required_text(node: Node) -> str:
-    """Return '' where a field may be empty, `true`, or the sentence ops will read."""
+    """Return '' where a field may be empty, `true`, or why it may not."""
     text = node.text("required") if isinstance(node, BlockNode) else ""
     return "" if text == "false" else text
 

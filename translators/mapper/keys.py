@@ -35,7 +35,7 @@ FIELD = (
     Key("unit", "where the unit of this quantity stands", "unit: ACK03"),
     Key("to_unit", "the unit it is converted to by units.csv", "to_unit: EA"),
     Key("compute", "+ - * /, count(x), sum(x.y) over fields of the same block", "compute: sum(lines.amount)"),
-    Key("required", "true, or the sentence ops will read when it is missing", "required: true"),
+    Key("required", "true, or why; ops will read `BAK03 is empty;` and then this", "required: true"),
     Key("each", "a list: one item for each of these", "each: PO1"),
     Key("by", "rows with the same text here make one item", "by: Pos"),
     Key("at", "one nested thing, where this stands", "at: N1(01=ST)"),

@@ -11,6 +11,7 @@ from translators.document import Document
 from translators.findings import Finding, has_errors
 from translators.mapper.formats import Format
 from translators.mapper.mapping import Mapping
+from translators.mapper.row_format import NO_HEADER
 from translators.mapper.running import Absent, Run, Step
 
 
@@ -66,9 +67,13 @@ class ReadMapping:
         if content is None:
             return Mapped(None, [_unreadable(document, self)])
         run = Run(places={"": document.place})
-        value = self.build(content, run, "")
         unread = self.format.check_unread(content)
-        findings = run.findings + (_as_errors(unread) if self.is_strict else unread)
+        if any(one.code == NO_HEADER for one in unread):
+            return Mapped(None, unread)  # whatever else is missing follows from it
+        value = self.build(content, run, "")
+        lacks = [one for one in unread if one.level == "error"]  # a column explains empty fields
+        rest = [one for one in unread if one.level != "error"]
+        findings = lacks + run.findings + (_as_errors(rest) if self.is_strict else rest)
         entity = None if isinstance(value, Absent) or has_errors(findings) else value
         return Mapped(entity, findings, run.places)
 

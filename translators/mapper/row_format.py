@@ -13,6 +13,9 @@ from translators.mapper.suggest import did_you_mean
 from translators.tabular.rows import Row, place_of_rows
 
 ROWS = "rows"
+NO_HEADER = "no-header"
+_MOST_NAMED = 12
+_LONGEST_NAMED = 60
 Place = list[Row]
 
 
@@ -70,11 +73,26 @@ class RowFormat:
     def check_unread(self, content: Place) -> list[Finding]:
         """Return what is wrong between mapping and header: columns that lack, columns nobody reads."""
         header = content[0].values
+        if not self.read & set(header):
+            return [self._no_header(header)]
         known = self.read | self.ignored
         unread = [name for name in header if name not in known]
         notes = (self._note(name, content) for name in unread)
         missing = [self._miss(name, unread) for name in sorted(self.read - set(header))]
         return [*missing, *(note for note in notes if note is not None)]
+
+    def _no_header(self, header: dict[str, str]) -> Finding:
+        """Return the one error of a table whose first row names no column that is read."""
+        stands = ", ".join(list(header)[:_MOST_NAMED])[:_LONGEST_NAMED]
+        wanted = ", ".join(sorted(self.needed or self.read)[:_MOST_NAMED])
+        return Finding(
+            level="error",
+            code=NO_HEADER,
+            sentence=f"the first row names no column that the mapping reads; it holds {stands!r}",
+            advice=f"send a header row with the agreed names, among them {wanted}",
+            place="header",
+            rule=self.rule,
+        )
 
     def _miss(self, name: str, unread: list[str]) -> Finding:
         """Return that a column lacks: one that got another name must not become empty without a word."""

@@ -90,6 +90,11 @@ class Reporter:
         """Return all paths a value may come from, as words."""
         return " or ".join(source.path for source in self.sources)
 
+    def say_empty(self) -> str:
+        """Return `BCH11 and BCH06 are empty`, naming the field where it has no path."""
+        paths = [source.path for source in self.sources] or [self.field]
+        return f"{' and '.join(paths)} {'are' if len(paths) > 1 else 'is'} empty"
+
 
 def compile_value(sources: tuple[Source, ...], when: Check | None, convert: Convert | None) -> Step:
     """Return the step of one scalar: first filled text, condition, conversion."""

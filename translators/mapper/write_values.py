@@ -159,8 +159,10 @@ def _read_parts(name: str, block: BlockNode, here: Here) -> Parts | None:
         here.mistakes.add(here.where, f"{name} says neither from, value nor compute")
     codes, rest = _find_codes(block, here)
     sentence = block.text("required")
-    if sentence == "true":
-        sentence = f"{name} must be written, and {' or '.join(p.text for p in paths if p)} is empty"
+    if sentence:
+        lack = f"{' or '.join(p.text for p in paths if p)} is empty"
+        why = f"{name} must be written" if sentence == "true" else sentence
+        sentence = f"{lack}; {why}"
     good = tuple(path for path in paths if path is not None)
     if len(good) < len(paths) or not good:
         return None

@@ -20,6 +20,7 @@ MAX_ROWS = 1_000_000
 MAX_COLUMNS = 2_000
 MAX_TOLD = 50  # findings of one kind; the rest is counted
 BEYOND = " | "
+_DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 Record = tuple[int, list[str], int]  # the line it starts in, its cells, the line it ends in
@@ -141,7 +142,7 @@ def _read_records(text: str, options: CsvOptions, found: Rows) -> None:
         sentence = "not every row can be read"
         advice = "look for a quotation mark that is not closed, or a cell of more than 100,000 characters"
         found.findings.append(
-            _finding("error", "bad-row", sentence, f"from about row {end}", advice)
+            _finding("error", "bad-row", sentence, f"from about row {end or 1}", advice)
         )
     body = [record for record in records if record[0] >= options.header_row]
     at = next((at for at, record in enumerate(body) if _is_filled(record[1])), None)
@@ -150,6 +151,10 @@ def _read_records(text: str, options: CsvOptions, found: Rows) -> None:
         found.findings.append(_finding("error", "empty-file", sentence, "", "send a header row"))
         return
     found.header = _read_header(body[at][0], body[at][1], found.findings)
+    other = _find_other_delimiter(body[at:], options)
+    if other is not None:
+        found.findings.append(other)
+        return
     _check_wanted(options, found)
     _read_body(body[at + 1 :], found)
 
@@ -237,6 +242,25 @@ def _read_header(number: int, cells: list[str], findings: list[Finding]) -> tupl
     while names and not "".join(cells[len(names) - 1 :]).strip():
         names.pop()
     return tuple(names)
+
+
+def _find_other_delimiter(records: list[Record], options: CsvOptions) -> Finding | None:
+    """Return the error of a table whose cells are kept apart by another character than is agreed."""
+    tops = [cells for _, cells, _ in records if _is_filled(cells)][:2]
+    if any(len([cell for cell in cells if cell.strip()]) > 1 for cells in tops):
+        return None
+    counts = {mark: min(cells[0].count(mark) for cells in tops) for mark in _DELIMITERS}
+    mark, count = max(counts.items(), key=lambda one: one[1])
+    if not count or mark == options.delimiter:
+        return None
+    agreed, seen = _name_delimiter(options.delimiter), _name_delimiter(mark)
+    sentence = f"{agreed} is agreed between the cells; split by it, the header is one cell, by {seen} {count + 1}"
+    advice = f"save the file with {agreed} between the cells, or ask to have {seen} agreed"
+    return _finding("error", "wrong-delimiter", sentence, f"row {records[0][0]}", advice)
+
+
+def _name_delimiter(mark: str) -> str:
+    return _DELIMITERS.get(mark, repr(mark))
 
 
 def _check_wanted(options: CsvOptions, found: Rows) -> None:

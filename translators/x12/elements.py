@@ -9,7 +9,7 @@ from translators.x12.catalogue import load_catalogue, make_finding
 from translators.x12.delimiters import Delimiters
 from translators.x12.grammar import ElementUse, Grammar, SegmentRule
 from translators.x12.notes import Note, find_broken, is_kept, read_note
-from translators.x12.places import locate, write_place
+from translators.x12.places import locate, quote, write_place
 from translators.x12.structure import Segment
 from translators.x12.values import Fault, compile_value, find_value_fault, is_blank
 
@@ -172,7 +172,7 @@ class _Look:
 
     def _list_in_value(self, number: str, value: str, spot: "_Spot") -> Iterator[Finding]:
         rule = self.grammar.elements[number]
-        words: dict[str, object] = {"name": self._name(spot), "value": _show(value)}
+        words: dict[str, object] = {"name": self._name(spot), "value": quote(value)}
         if rule.type == "AN" and is_blank(value):
             yield self._find(Fault("blank-element", words), spot, value)
             return
@@ -191,7 +191,7 @@ class _Look:
         mark, role, code = said
         words: dict[str, object] = {
             "name": self._name(spot),
-            "value": _show(value),
+            "value": quote(value),
             "mark": repr(mark),
             "role": role,
         }
@@ -228,7 +228,3 @@ class _Spot:
     repeat: int | None = None
     trigger: int | None = None
     code: str = ""  # AK403, where the catalogue lists several
-
-
-def _show(value: str) -> str:
-    return repr(value if len(value) <= 40 else value[:39] + "…")

@@ -13,7 +13,7 @@ from translators.x12.catalogue import (
 )
 from translators.x12.delimiters import Delimiters
 from translators.x12.grammar import GROUP_OF, find_version, load_elements, load_segments
-from translators.x12.places import locate, write_place
+from translators.x12.places import locate, quote, write_place
 from translators.x12.structure import Group, Interchange, Segment, Set
 from translators.x12.values import find_value_fault
 
@@ -32,10 +32,10 @@ def check_set_envelope(set_: Set, trailer: Segment | None) -> list[Finding]:
         findings.append(_find_set_fault(set_, header, "no-se", words))
         return findings
     if _strip_or_same(trailer.element(2)) != _strip_or_same(set_.control):
-        words = {"trailer": repr(trailer.element(2)), "header": repr(set_.control)}
+        words = {"trailer": quote(trailer.element(2)), "header": quote(set_.control)}
         findings.append(_find_set_fault(set_, trailer, "set-control", words))
     if not _is_count(trailer.element(1), trailer.ordinal):
-        words = {"claimed": repr(trailer.element(1)), "count": trailer.ordinal}
+        words = {"claimed": quote(trailer.element(1)), "count": trailer.ordinal}
         findings.append(_find_set_fault(set_, trailer, "segment-count", words))
     return findings
 
@@ -57,10 +57,10 @@ def check_group(group: Group) -> list[Finding]:
         return [_find_group_fault(group, "no-ge", {})] if header else []
     findings = []
     if not _are_same_number(header.element(6), trailer.element(2)):
-        words = {"trailer": repr(trailer.element(2)), "header": repr(header.element(6))}
+        words = {"trailer": quote(trailer.element(2)), "header": quote(header.element(6))}
         findings.append(_find_group_fault(group, "group-control", dict(words)))
     if not _is_count(trailer.element(1), len(group.sets)):
-        counts = {"claimed": repr(trailer.element(1)), "count": len(group.sets)}
+        counts = {"claimed": quote(trailer.element(1)), "count": len(group.sets)}
         findings.append(_find_group_fault(group, "set-count", counts))
     return findings
 
@@ -104,10 +104,10 @@ def check_interchange(interchange: Interchange) -> list[Finding]:
         return [find_envelope_fault("no-iea", segment="IEA")]
     findings = []
     if not _are_same_number(header.element(13), trailer.element(2)):
-        words = {"trailer": repr(trailer.element(2)), "header": repr(header.element(13))}
+        words = {"trailer": quote(trailer.element(2)), "header": quote(header.element(13))}
         findings.append(find_envelope_fault("interchange-control", dict(words), segment="IEA"))
     if not _is_count(trailer.element(1), len(interchange.groups)):
-        counts = {"claimed": repr(trailer.element(1)), "count": len(interchange.groups)}
+        counts = {"claimed": quote(trailer.element(1)), "count": len(interchange.groups)}
         findings.append(find_envelope_fault("group-count", counts, segment="IEA"))
     return findings
 

@@ -8,6 +8,7 @@ from translators.x12.structure import Segment
 
 _LONGEST_SHOWN = 60
 _LONGEST_KEPT = 400
+_LONGEST_VALUE = 40
 
 
 def write_place(segment: Segment, delimiters: Delimiters) -> str:
@@ -15,6 +16,12 @@ def write_place(segment: Segment, delimiters: Delimiters) -> str:
     text = delimiters.element.join(segment)
     shown = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
     return f"segment {segment.ordinal}: {shown}" if segment.ordinal else shown
+
+
+def quote(value: str) -> str:
+    """Return a value between quotation marks, cut at forty characters, as sentences show it."""
+    shown = value if len(value) <= _LONGEST_VALUE else value[: _LONGEST_VALUE - 1] + "…"
+    return repr(shown)
 
 
 def locate(segment: Segment, delimiters: Delimiters, **codes: Any) -> X12Place:

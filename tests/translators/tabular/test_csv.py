@@ -71,6 +71,19 @@ def test_a_bad_byte_is_named():
     assert str(found[0]).startswith("error: (row 2): byte 6 (0xFC) is no utf-8")
 
 
+@pytest.mark.parametrize("mark", [",", "\t", "|"])
+def test_another_delimiter_is_told_once(mark):
+    """A table split by another character than agreed is one finding, and no rows are made of it."""
+    found = read_rows(f"a{mark}b\n1{mark}2\n".encode(), CsvOptions(delimiter=";"))
+    assert (codes(found), found.rows) == ([("error", "wrong-delimiter")], [])
+
+
+def test_a_single_column_is_no_wrong_delimiter():
+    """A table of one column is read, whatever stands in its cells or once in its header."""
+    assert codes(read_rows(b"part, ours\nA-1\n", CsvOptions(delimiter=";"))) == []
+    assert codes(read_rows(b"part\nA, 1\n", CsvOptions(delimiter=";"))) == []
+
+
 def test_missing_columns_are_told():
     """A column the mapping cannot do without is asked for by name."""
     found = read_rows(b"x,y\n1,2\n", CsvOptions(wanted=("PO",))).findings
