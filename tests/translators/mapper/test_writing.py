@@ -78,7 +78,7 @@ def test_what_is_written(compiled, body, expected):
 @pytest.mark.parametrize(
     ("body", "finding"),
     [
-        ("{BEG04: {from: release, required: a release is wanted}}", "error: BEG04: a release is wanted"),
+        ("{BEG04: {from: release, required: a release is wanted}}", "error: BEG04: release is empty; a release is wanted"),
         ("{BEG02: {from: currency, lookup: own/t}}", "error: BEG02: BEG02 has no code for 'USD'; add a row for it to the table"),
         ("{BEG03: {from: po_number, as: N2}}", "error: BEG03: BEG03 cannot be written: '4500012345' does not fit its picture"),
     ],
