@@ -1,7 +1,5 @@
 """Ending: what the week came to, and the commands that show more."""
 
-import shutil
-import sys
 from pathlib import Path
 
 import msgspec
@@ -9,6 +7,7 @@ from rich.console import Console
 
 from console.operating.order import show_timeline
 from console.output import clean, show_line, show_table
+from console.program import name_program
 from console.shape import wrap
 from gateway.gateway import Gateway
 from gateway.ledger.decisions import DecisionRow, list_decisions
@@ -68,18 +67,10 @@ def _key_of(name: str) -> tuple[int, ...]:
     return tuple(int(part) for part in Path(name).stem.split("-") if part.isdigit())
 
 
-def _program() -> str:
-    """Return how the reader can call us: by name where it is on the path, else where it lies."""
-    called = Path(sys.argv[0]).resolve()
-    if shutil.which("cmgateway") or called.name != "cmgateway":
-        return "cmgateway"
-    return str(called.relative_to(Path.cwd())) if called.is_relative_to(Path.cwd()) else str(called)
-
-
 def _list_commands(gateway: Gateway, orders: list[str], parked: list[str]) -> list[str]:
     home = gateway.site.home
     shown = home.relative_to(Path.cwd()) if home.is_relative_to(Path.cwd()) else home
-    start = f"{_program()} --home {shown}"
+    start = f"{name_program()} --home {shown}"
     commands = [f"{start} status", f"{start} order show {orders[0]}", f"{start} file list"]
     commands += [f"{start} file show {name}" for name in parked[:1]]
     commands += [f"{start} rerun {name} --dry-run" for name in parked[:1]]

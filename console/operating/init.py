@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from console.output import show_error, show_line
+from console.program import name_program
 from console.refusal import RefusalError
 from gateway.gateway import open_gateway
 from gateway.places import make_folders
@@ -21,9 +22,9 @@ NEXT = """
 next:
   cd {folder}
   edit cmgateway.yaml, partners/_defaults.yaml and partners/example.yaml
-  cmgateway partner check
-  cmgateway mapping lint
-  cmgateway up"""
+  {program} partner check
+  {program} mapping lint
+  {program} up"""
 
 
 def init(
@@ -47,7 +48,7 @@ def init(
     for sentence in make_folders(gateway):
         show_error(sentence)
     gateway.ledger.dispose()
-    show_line(NEXT.format(folder=folder))
+    show_line(NEXT.format(folder=folder, program=name_program(anywhere=True)))
 
 
 def _list_copies(home: Path) -> list[tuple[Path, Path]]:

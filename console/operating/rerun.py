@@ -10,7 +10,16 @@ from console.refusal import RefusalError
 from console.shape import cut
 from flows.process import process_file
 from gateway.gateway import Gateway
-from gateway.rerun import RerunPlan, find_subject, plan_rerun, reopen_file, retry_stuck, try_again
+from gateway.ledger.documents import DocumentQuery, list_documents
+from gateway.rerun import (
+    MOST,
+    RerunPlan,
+    find_subject,
+    plan_rerun,
+    reopen_file,
+    retry_stuck,
+    try_again,
+)
 
 ALONE = "left alone"
 STARTS = ("read", "map", "apply", "deliver")
@@ -91,7 +100,19 @@ def _process(gateway: Gateway, plan: RerunPlan, reason: str) -> None:
     if not reopen_file(gateway, plan.file.id, actor=actor(), reason=reason):
         raise RefusalError(f"file {plan.file.id} was taken by another worker meanwhile; look again")
     outcome = process_file(gateway, plan.file.id)
+    _show_outcome(gateway, plan)
     because = f": {outcome.reason}" if outcome.reason else ""
     show_line(f"file {plan.file.id} is {outcome.state} now{because}")
     if outcome.is_failed:
         raise typer.Exit(1)
+
+
+def _show_outcome(gateway: Gateway, plan: RerunPlan) -> None:
+    """Say of each document that was done again where it stands now."""
+    query = DocumentQuery(file_id=plan.file.id, direction="in")
+    with gateway.ledger.read() as tx:
+        rows = {row.ordinal: row for row in list_documents(tx, query, limit=MOST)}
+    for before in sorted(plan.again, key=lambda row: row.ordinal):
+        now = rows.get(before.ordinal)
+        if now is not None:
+            show_line(f"{now.place}: {now.state}")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from console.output import clean
+from console.program import name_program
 
 WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
 
@@ -18,6 +19,18 @@ def test_a_new_site_is_sound(run, tmp_path: Path) -> None:
     assert "nothing is open, late or silent" in run("--home", str(site), "status").out
     assert (site / "drop" / "example" / "in").is_dir()
     assert (site / "partners" / "partner.schema.json").is_file()
+
+
+def test_the_next_commands_can_be_called_as_printed(monkeypatch, tmp_path: Path) -> None:
+    """Where `cmgateway` is not on the path it is named by where it lies, wherever the reader goes."""
+    program = tmp_path / "bin" / "cmgateway"
+    monkeypatch.setattr("sys.argv", [str(program)])
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.chdir(tmp_path)
+
+    assert ("bin/cmgateway", str(program)) == (name_program(), name_program(anywhere=True))
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    assert "cmgateway" == name_program()
 
 
 def test_a_folder_that_holds_files_is_refused(run, tmp_path: Path) -> None:

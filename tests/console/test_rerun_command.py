@@ -45,7 +45,7 @@ def test_a_cause_that_is_still_there_parks_it_again(week) -> None:
     ran = week("rerun", PARKED, "--reason", "trying")
 
     assert 1 == ran.code
-    assert "file 6 is parked now: set 2" in ran.out
+    assert "set 2 (ST*855*0002): parked\nfile 6 is parked now: set 2" in ran.out
     assert before == effect_keys(week)
 
 
@@ -58,7 +58,7 @@ def test_a_mended_cause_lets_it_go_on(week, drop) -> None:
     shown = json.loads(week("file", "show", PARKED, "--json").out)
 
     assert "set 2 (ST*855*0002): fine now\n" in dry.out
-    assert 0 == ran.code, ran
+    assert (0, True) == (ran.code, "set 2 (ST*855*0002): routed\n" in ran.out), ran
     assert ["delivered", "routed"] == [one["state"] for one in shown["documents"]]
     assert [("rerun", "the order is released now")] == [
         (one["verb"], one["reason"]) for one in shown["actions"]
