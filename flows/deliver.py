@@ -9,7 +9,7 @@ from gateway.deliver import deliver_taken
 from gateway.gateway import Gateway
 from gateway.ledger.effects import list_due_targets, take_effects
 
-BATCH = 25
+BATCH = 100  # what share their syncs of the disk; after a kill so many are tried again
 ERP_LANES = 4  # of the ERP's orders, side by side: what costs time there is waiting for the disk
 MOST_THREADS = 12
 PATIENCE_SECONDS = 5.0

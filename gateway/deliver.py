@@ -12,16 +12,17 @@ from gateway.archive import ArchiveError
 from gateway.clock import now
 from gateway.erp.erp import write_plan
 from gateway.erp.errors import ErpError
-from gateway.events.cloud_event import About, EventError, cloud_event
+from gateway.events.cloud_event import EventError
 from gateway.events.journal import JournalError
 from gateway.gateway import Gateway
 from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.effects import EffectRow, delay_effect, finish_effects, stick_effect
-from gateway.partners import OutChannel, Partner, PartnerError
+from gateway.partners import PartnerError
 from gateway.places import open_target
 from gateway.tell import plan_ahead, tell_erp
 from gateway.transports.host_keys import HostKeyError
 from gateway.transports.transport import TransportError
+from gateway.wide_doors import WIDE_DOORS, event_of, find_channel
 
 log = structlog.get_logger()
 
@@ -39,22 +40,47 @@ FINAL = (
 
 
 def deliver_taken(gateway: Gateway, taken: list[EffectRow]) -> int:
-    """Do effects that were taken, one after the other; return how many are done.
+    """Do effects that were taken, those of a kind together; return how many are done.
 
     A verdict of the other side is final and leaves an effect stuck; what passes is tried again.
     """
     plans = plan_ahead(gateway, taken)
-    results = {}
-    for effect in taken:
-        plan = plans.get(effect.id)
-        planned = effect if plan is None else structs.replace(effect, plan=write_plan(plan))
-        results[effect.id] = deliver_effect(gateway, planned)
-    done = {effect_id: result for effect_id, result in results.items() if result is not None}
+    planned = [
+        structs.replace(one, plan=write_plan(plans[one.id])) if one.id in plans else one
+        for one in taken
+    ]
+    results: dict[int, str] = {}
+    for (kind, target), some in _group(planned).items():
+        results |= _deliver_together(gateway, kind, target, some)
     # Killed here: the leases run out, the effects are taken again, and their doors find them done.
-    if done:
+    if results:
         with gateway.ledger.begin() as tx:
-            finish_effects(tx, done)
-    return len(done)
+            finish_effects(tx, results)
+    return len(results)
+
+
+def _group(taken: list[EffectRow]) -> dict[tuple[str, str], list[EffectRow]]:
+    groups: dict[tuple[str, str], list[EffectRow]] = {}
+    for effect in taken:
+        groups.setdefault((effect.kind, effect.target), []).append(effect)
+    return groups
+
+
+def _deliver_together(
+    gateway: Gateway, kind: str, target: str, effects: list[EffectRow]
+) -> dict[int, str]:
+    """Return what was said of those that are done; where one fails, each is done alone."""
+    door = WIDE_DOORS.get(kind)
+    if door is not None and len(effects) > 1:
+        try:
+            said = door(gateway, target, effects)
+            return {one.id: word for one, word in zip(effects, said, strict=True)}
+        except Exception as error:  # noqa: BLE001 done alone, each tells its own fault
+            log.info(
+                "effects are done one by one", because=f"{type(error).__name__}: {error}"[:300]
+            )
+    results = {effect.id: deliver_effect(gateway, effect) for effect in effects}
+    return {effect_id: result for effect_id, result in results.items() if result is not None}
 
 
 def deliver_effect(gateway: Gateway, effect: EffectRow) -> str | None:
@@ -110,7 +136,7 @@ def _put_off(gateway: Gateway, effect: EffectRow, error: str, seconds: float) ->
 def _put(gateway: Gateway, effect: EffectRow) -> str:
     partner = gateway.partners.get(effect.target)
     payload = effect.payload
-    channel = _find_channel(partner, payload["channel"])
+    channel = find_channel(partner, payload["channel"])
     data = gateway.archive.load(payload["sha256"])
     try:
         return open_target(gateway, partner, channel).put(payload["name"], data)
@@ -121,23 +147,8 @@ def _put(gateway: Gateway, effect: EffectRow) -> str:
         raise
 
 
-def _find_channel(partner: Partner, name: str) -> OutChannel:
-    for channel in partner.channels.leaving:
-        if channel.name == name:
-            return channel
-    has = ", ".join(one.name for one in partner.channels.leaving) or "none"
-    raise PartnerError(f"{partner.name}.yaml has no channel out named {name}; it has {has}")
-
-
 def _publish(gateway: Gateway, effect: EffectRow) -> str:
-    payload = effect.payload
-    about = About(
-        key=effect.key,
-        source=gateway.site.event_source,
-        subject=payload["subject"],
-        at=effect.created_at,
-    )
-    return gateway.journal.publish(cloud_event(payload["type"], payload["data"], about))
+    return gateway.journal.publish(event_of(gateway, effect))
 
 
 DOORS: dict[str, Callable[[Gateway, EffectRow], str]] = {

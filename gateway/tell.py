@@ -3,16 +3,13 @@
 import hashlib
 import re
 
-from sqlalchemy import Connection
-
 from canonical.erp_commands import ErpCommand, orders_of, read_command
 from gateway.erp.erp import Plan, deliver_command, read_plan, write_plan
 from gateway.erp.errors import ErpBusyError, ErpError, ErpLoginError
 from gateway.gateway import Gateway
 from gateway.ledger.cases import NewCase, open_case
-from gateway.ledger.documents import find_document
-from gateway.ledger.effects import EffectRow, keep_plan
-from gateway.ledger.files import find_file
+from gateway.ledger.effects import EffectRow, keep_plan, keep_plans
+from gateway.ledger.sources import Source, list_sources
 from gateway.ledger.writers import TakenError, free_orders, take_orders
 from gateway.partners import Partner, PartnerError
 from gateway.transports.transport import TransportError
@@ -44,20 +41,19 @@ def plan_ahead(gateway: Gateway, taken: list[EffectRow]) -> dict[int, Plan]:
     The others, and those that cannot be planned now, are planned when it is their turn.
     """
     plans = {}
-    for effect in taken:
-        if effect.kind == "erp" and not effect.plan:
-            try:
-                partner = gateway.partners.get(effect.target)
-                if not partner.erp.is_remote:
-                    erp = gateway.erps.open(gateway.site, partner, gateway.secrets)
-                    command = read_command(effect.payload)
-                    plans[effect.id] = erp.plan(command, find_key(gateway, effect))
-            except (ErpError, PartnerError, TransportError, ValueError):
-                continue  # told at its turn
+    due = [one for one in taken if one.kind == "erp" and not one.plan]
+    keys = find_keys(gateway, due)
+    for effect in due:
+        try:
+            partner = gateway.partners.get(effect.target)
+            if not partner.erp.is_remote:
+                erp = gateway.erps.open(gateway.site, partner, gateway.secrets)
+                plans[effect.id] = erp.plan(read_command(effect.payload), keys[effect.id])
+        except (ErpError, PartnerError, TransportError, ValueError):
+            continue  # told at its turn
     if plans:
         with gateway.ledger.begin() as tx:
-            for effect_id, plan in plans.items():
-                keep_plan(tx, effect_id, write_plan(plan))
+            keep_plans(tx, {effect_id: write_plan(plan) for effect_id, plan in plans.items()})
     return plans
 
 
@@ -67,17 +63,25 @@ def find_key(gateway: Gateway, effect: EffectRow) -> str:
     `north-OrderAck-4500012345-3f9ac122d0e1-2`: who, what, its number, which bytes, which command.
     A ledger restored from yesterday's copy gives the same document the same key.
     """
+    return find_keys(gateway, [effect])[effect.id]
+
+
+def find_keys(gateway: Gateway, effects: list[EffectRow]) -> dict[int, str]:
+    """Return the key of each command, by the id of its effect."""
+    if not effects:
+        return {}
     with gateway.ledger.read() as tx:
-        return _key_of(tx, effect)
+        sources = list_sources(tx, {one.document_id for one in effects if one.document_id})
+    return {one.id: _key_of(one, sources.get(one.document_id or 0)) for one in effects}
 
 
-def _key_of(tx: Connection, effect: EffectRow) -> str:
+def _key_of(effect: EffectRow, document: Source | None) -> str:
     counted = f"{effect.document_id}-"
-    document = None if effect.document_id is None else find_document(tx, effect.document_id)
     if document is None or not effect.key.startswith(counted):
         return effect.key  # it has a name of its own
-    file = None if document.file_id is None else find_file(tx, document.file_id)
-    source = f"document {document.id}" if file is None else f"{file.sha256} {document.ordinal}"
+    source = f"document {document.id}"
+    if document.file_sha256 is not None:
+        source = f"{document.file_sha256} {document.ordinal}"
     mark = hashlib.sha256(source.encode()).hexdigest()[:12]
     words = (document.partner, document.entity, document.number[:40])
     number = effect.key.removeprefix(counted)

@@ -1,7 +1,7 @@
 """What any ERP door can do: hand over released orders; plan a command, apply it, verify that it holds."""
 
-from collections.abc import Callable
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 from msgspec import Struct
@@ -99,8 +99,30 @@ def deliver_command(
     raise ErpStaleError(f"{key}: others go on changing what it is about; it is tried again")
 
 
+@runtime_checkable
+class ManyAtOnce(Protocol):
+    """An ERP that takes many plans for little more than the price of one."""
+
+    def apply_all(self, plans: Sequence[Plan]) -> list[Outcome]:
+        """Make the ERP hold what plans of different keys say; as safe to repeat as `apply`."""
+        ...
+
+    def verify(self, plan: Plan) -> Outcome:
+        """Return whether the ERP holds what the plan says."""
+        ...
+
+
+def do_all(erp: ManyAtOnce, plans: Sequence[Plan]) -> list[Outcome]:
+    """Return the outcomes of kept plans, each read back; raises where one of them does not hold."""
+    outcomes = erp.apply_all(plans)
+    return [_hold_to(erp, *one) for one in zip(plans, outcomes, strict=True)]
+
+
 def _do(erp: Erp, plan: Plan) -> Outcome:
-    done = erp.apply(plan)
+    return _hold_to(erp, plan, erp.apply(plan))
+
+
+def _hold_to(erp: Erp | ManyAtOnce, plan: Plan, done: Outcome) -> Outcome:
     held = erp.verify(plan) if done.result in ("applied", "already") else done
     if held.result == "diverged":
         raise ErpRejectedError(held.sentence)

@@ -1,13 +1,14 @@
 """An ERP that takes JSON files from a folder: one file a command, its name is the key."""
 
 import hashlib
-import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from canonical.entities import write_plain
 from canonical.erp_commands import ErpCommand
@@ -41,29 +42,43 @@ class FilesErp:
         """Return the file's name and text; the ERP's words stand in place of ours."""
         name = type(command).__name__
         content = {"key": key, "data": _in_words(write_plain(command), self.words)}
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+        text = msgspec.json.format(msgspec.json.encode(content), indent=2).decode() + "\n"
         return Plan(key=key, command=name, target=file_name(name, key), content=text)
 
     def apply(self, plan: Plan) -> Outcome:
         """Put the file there unless this key was given before, in whole or not at all."""
-        file, copy = self.folder / plan.target, self.kept / plan.target
-        content = plan.content.encode()
+        return self.apply_all([plan])[0]
+
+    def apply_all(self, plans: Sequence[Plan]) -> list[Outcome]:
+        """Put those files there whose keys were not given before; the folder is synced once for all."""
         try:
-            kept = _load(copy)
-            found = _load(file) if kept is None else kept
-            if found not in (None, content):
-                return self._diverged(plan)
-            if found is None:
-                _write_whole(file, content)
-            _write_whole(copy, content)
+            found = [self._find(plan) for plan in plans]
+            due = [one for one, before in zip(plans, found, strict=True) if before is None]
+            _write_all(self.folder, {one.target: one.content.encode() for one in due})
+            sound = [
+                one
+                for one, before in zip(plans, found, strict=True)
+                if before in (None, one.content.encode())
+            ]
+            _write_all(self.kept, {one.target: one.content.encode() for one in sound})
         except OSError as error:
             raise ErpUnavailableError(
-                f"{file} cannot be written: {error.strerror or error}"
+                f"{error.filename or self.folder} cannot be written: {error.strerror or error}"
             ) from error
+        return [self._tell(plan, before) for plan, before in zip(plans, found, strict=True)]
+
+    def _find(self, plan: Plan) -> bytes | None:
+        """Return what was given under this key before."""
+        kept = _load(self.kept / plan.target)
+        return _load(self.folder / plan.target) if kept is None else kept
+
+    def _tell(self, plan: Plan, found: bytes | None) -> Outcome:
         if found is None:
             return Outcome(
                 result="applied", reference=plan.target, sentence=f"{plan.target} was written"
             )
+        if found != plan.content.encode():
+            return self._diverged(plan)
         sentence = f"{plan.target} was written before, with the same content"
         return Outcome(result="already", reference=plan.target, sentence=sentence)
 
@@ -132,18 +147,20 @@ def _load(path: Path) -> bytes | None:
         return None
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write under a hidden name, sync, rename: a reader sees all of it or nothing."""
-    if _load(path) == content:
+def _write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Write each under a hidden name, sync, rename: a reader sees all of a file or nothing."""
+    due = {name: data for name, data in contents.items() if _load(folder / name) != data}
+    if not due:
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    hidden = path.with_name(f".{path.name}.part")
-    with hidden.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    hidden.replace(path)
-    _sync_folder(path.parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in due.items():
+        with (folder / f".{name}.part").open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    for name in due:
+        (folder / f".{name}.part").replace(folder / name)
+    _sync_folder(folder)
 
 
 def _sync_folder(folder: Path) -> None:

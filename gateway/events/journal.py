@@ -3,7 +3,7 @@
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from io import FileIO
@@ -16,6 +16,7 @@ from gateway.events.cloud_event import CloudEvent, write_event
 from translators.findings import Finding
 
 PREFIX, SUFFIX = "events-", ".ndjson"
+Written = Literal["written", "already"]
 
 
 class JournalError(Exception):
@@ -41,34 +42,45 @@ class Journal:
     folder: Path
     _known: dict[Path, _Known] = field(default_factory=dict)
 
-    def publish(self, event: CloudEvent) -> Literal["written", "already"]:
+    def publish(self, event: CloudEvent) -> Written:
         """Write the event and sync it, unless its id is there; raises JournalError."""
-        path = self.folder / f"{PREFIX}{event.time[:10]}{SUFFIX}"
+        return self.publish_all([event])[0]
+
+    def publish_all(self, events: Sequence[CloudEvent]) -> list[Written]:
+        """Write the events that are not there, all of a day with one sync; raises JournalError."""
+        days: dict[str, list[CloudEvent]] = {}
+        for event in events:
+            days.setdefault(event.time[:10], []).append(event)
+        done = {day: self._publish_day(day, some) for day, some in days.items()}
+        return [done[event.time[:10]].pop(0) for event in events]
+
+    def _publish_day(self, day: str, events: list[CloudEvent]) -> list[Written]:
+        path = self.folder / f"{PREFIX}{day}{SUFFIX}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             is_new = not path.exists()
             with path.open("a+b", buffering=0) as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                done = self._append(path, file, event)
+                done = self._append(path, file, events)
             if is_new:
                 _sync_folder(self.folder)
         except OSError as error:
             raise JournalError(f"{path} cannot be written: {error.strerror or error}") from error
         return done
 
-    def _append(self, path: Path, file: FileIO, event: CloudEvent) -> Literal["written", "already"]:
+    def _append(self, path: Path, file: FileIO, events: list[CloudEvent]) -> list[Written]:
         known = self._refresh(path, file)
-        if event.id in known.ids:
-            return "already"
-        line = write_event(event) + b"\n"
-        try:
-            _write_synced(file, line)
-        except OSError:
-            file.truncate(known.size)
-            raise
-        known.size += len(line)
-        known.ids.add(event.id)
-        return "written"
+        fresh = {one.id: one for one in reversed(events) if one.id not in known.ids}
+        lines = b"".join(write_event(one) + b"\n" for one in reversed(fresh.values()))
+        if lines:
+            try:
+                _write_synced(file, lines)
+            except OSError:
+                file.truncate(known.size)
+                raise
+            known.size += len(lines)
+            known.ids.update(fresh)
+        return ["written" if fresh.get(one.id) is one else "already" for one in events]
 
     def _refresh(self, path: Path, file: FileIO) -> _Known:
         """Return what the file holds now, its torn last line mended; others may have written too."""

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     RowMapping,
     Select,
+    Update,
     and_,
     bindparam,
     exists,
@@ -26,7 +27,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.leases import has_passed, moments
-from gateway.ledger.progress import deliver_document
+from gateway.ledger.progress import deliver_document, deliver_documents
 from gateway.ledger.rows import Values, find_row, insert_new_row, update_rows
 from gateway.ledger.states import EFFECT_STATES, UNFINISHED_EFFECTS, must_be
 from gateway.ledger.tables import effects
@@ -132,7 +133,13 @@ def keep_effects(tx: Connection, owner: str, lease: timedelta) -> int:
 
 def keep_plan(tx: Connection, effect_id: int, plan: str) -> None:
     """Record what is about to be done, before it is."""
-    _set(tx, effect_id, {"plan": plan})
+    keep_plans(tx, {effect_id: plan})
+
+
+def keep_plans(tx: Connection, plans: Mapping[int, str]) -> None:
+    """Keep many plans, each with its effect."""
+    rows = [{"effect": effect_id, "text": plan} for effect_id, plan in plans.items()]
+    tx.execute(_keep_plan(), rows)
 
 
 def finish_effect(tx: Connection, effect_id: int, result: str = "") -> None:
@@ -141,17 +148,20 @@ def finish_effect(tx: Connection, effect_id: int, result: str = "") -> None:
 
 
 def finish_effects(tx: Connection, results: Mapping[int, str]) -> None:
-    """Record that effects are done outside, each with its result, in one transaction."""
-    documents: dict[int, None] = {}
+    """Record that effects are done outside, each with its result; many cost three statements."""
+    if not results:
+        return
+    known = {row.id: row for row in tx.execute(_states(), {"chosen": sorted(results)})}
+    if lost := sorted({*results} - {*known}):
+        raise LedgerError(f"there is no effect {lost[0]} in the ledger")
     at = now()
-    for effect_id, result in sorted(results.items()):
-        done = tx.execute(_finish(), {"effect": effect_id, "said": result, "now": at}).first()
-        if done is None:
-            _get(tx, effect_id)  # done before, or not there at all
-        elif done.document_id is not None:
-            documents[done.document_id] = None
-    for document_id in sorted(documents):
-        deliver_document(tx, document_id)
+    open_ones = [row for row in known.values() if row.state != "done"]
+    if not open_ones:
+        return
+    tx.execute(
+        _finish(), [{"effect": one.id, "said": results[one.id], "now": at} for one in open_ones]
+    )
+    deliver_documents(tx, {one.document_id for one in open_ones if one.document_id is not None})
 
 
 def delay_effect(
@@ -243,9 +253,21 @@ def _take() -> ReturningUpdate[Any]:
 
 
 @cache
-def _finish() -> ReturningUpdate[Any]:
+def _keep_plan() -> Update:
+    query = update(effects).where(effects.c.id == bindparam("effect"))
+    return query.values(plan=bindparam("text"))
+
+
+@cache
+def _states() -> Select[Any]:
+    chosen = effects.c.id.in_(bindparam("chosen", expanding=True))
+    return select(effects.c.id, effects.c.document_id, effects.c.state).where(chosen)
+
+
+@cache
+def _finish() -> Update:
     query = update(effects).where(effects.c.id == bindparam("effect"), effects.c.state != "done")
-    done = query.values(
+    return query.values(
         state="done",
         result=bindparam("said"),
         done_at=bindparam("now"),
@@ -253,7 +275,6 @@ def _finish() -> ReturningUpdate[Any]:
         lease_until=None,
         owner="",
     )
-    return done.returning(effects.c.document_id)
 
 
 def _is_due() -> ColumnElement[bool]:

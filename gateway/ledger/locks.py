@@ -1,5 +1,6 @@
 """Locks: how two transactions that would both find nothing are kept one after the other."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from sqlalchemy import Connection, TextClause, text
@@ -10,10 +11,18 @@ def hold(tx: Connection, word: str) -> None:
 
     On SQLite there is nothing to do: a transaction that may write is alone from its start.
     """
+    hold_all(tx, [word])
+
+
+def hold_all(tx: Connection, words: Iterable[str]) -> None:
+    """Hold many words, always in the same order, so that two who want the same ones never cross."""
     if tx.dialect.name == "postgresql":
-        tx.execute(_lock(), {"word": word})
+        tx.execute(_lock(), {"words": sorted({*words})})
 
 
 @cache
 def _lock() -> TextClause:
-    return text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))")
+    return text(
+        "SELECT pg_advisory_xact_lock(hashtextextended(word, 0)) "
+        "FROM unnest(CAST(:words AS text[])) WITH ORDINALITY AS given (word, place) ORDER BY place"
+    )

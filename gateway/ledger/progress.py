@@ -1,12 +1,13 @@
 """Progress: the one rule by which documents and files become delivered."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Update, bindparam, exists, update
 
 from gateway.clock import now
-from gateway.ledger.locks import hold
+from gateway.ledger.locks import hold_all
 from gateway.ledger.states import SETTLED_DOCUMENTS, UNFINISHED_EFFECTS
 from gateway.ledger.tables import documents, effects, files
 
@@ -20,11 +21,18 @@ def deliver_document(tx: Connection, document_id: int) -> None:
     Then its file is looked at too. A parked document stays parked when its answer has gone out.
     Call it at the end of a document's transaction, too: it may have no effects at all.
     """
-    hold(tx, f"document {document_id}")  # of two last effects, one must see the other finished
-    asked = {"document": document_id, "now": now()}
-    delivered = tx.execute(_deliver_document(), asked).first()
-    if delivered is not None and delivered.file_id is not None:
-        deliver_file(tx, delivered.file_id)
+    deliver_documents(tx, [document_id])
+
+
+def deliver_documents(tx: Connection, ids: Iterable[int]) -> None:
+    """Call those of the documents delivered that are, and their files; some or many cost the same."""
+    wanted = sorted({*ids})
+    if not wanted:
+        return
+    # Of two last effects, one must see the other finished.
+    hold_all(tx, [f"document {one}" for one in wanted])
+    delivered = tx.execute(_deliver_documents(), {"chosen": wanted, "now": now()})
+    deliver_files(tx, {row.file_id for row in delivered if row.file_id is not None})
 
 
 def deliver_file(tx: Connection, file_id: int) -> None:
@@ -32,28 +40,33 @@ def deliver_file(tx: Connection, file_id: int) -> None:
 
     Before a file is applied its documents may not all be recorded; it stays as it is.
     """
-    hold(tx, f"file {file_id}")
-    tx.execute(_deliver_file(), {"file": file_id, "now": now()})
+    deliver_files(tx, [file_id])
+
+
+def deliver_files(tx: Connection, ids: Iterable[int]) -> None:
+    """Call those of the files delivered that are."""
+    wanted = sorted({*ids})
+    if wanted:
+        hold_all(tx, [f"file {one}" for one in wanted])
+        tx.execute(_deliver_files(), {"chosen": wanted, "now": now()})
 
 
 @cache
-def _deliver_document() -> Any:
+def _deliver_documents() -> Any:
     unfinished = exists().where(
-        effects.c.document_id == bindparam("document"), effects.c.state.in_(UNFINISHED_EFFECTS)
+        effects.c.document_id == documents.c.id, effects.c.state.in_(UNFINISHED_EFFECTS)
     )
-    on_the_way = documents.c.state.in_(_ON_THE_WAY)
-    query = update(documents).where(
-        documents.c.id == bindparam("document"), on_the_way, ~unfinished
-    )
+    chosen = documents.c.id.in_(bindparam("chosen", expanding=True))
+    query = update(documents).where(chosen, documents.c.state.in_(_ON_THE_WAY), ~unfinished)
     delivered = query.values(state="delivered", updated_at=bindparam("now"))
     return delivered.returning(documents.c.file_id)
 
 
 @cache
-def _deliver_file() -> Update:
-    of_file = documents.c.file_id == bindparam("file")
+def _deliver_files() -> Update:
+    of_file = documents.c.file_id == files.c.id
     any_open = exists().where(of_file, documents.c.state.in_(_OPEN_DOCUMENTS))
     any_done = exists().where(of_file, documents.c.state.in_(SETTLED_DOCUMENTS))
-    on_the_way = files.c.state.in_(_ON_THE_WAY)
-    query = update(files).where(files.c.id == bindparam("file"), on_the_way, ~any_open, any_done)
+    chosen = files.c.id.in_(bindparam("chosen", expanding=True))
+    query = update(files).where(chosen, files.c.state.in_(_ON_THE_WAY), ~any_open, any_done)
     return query.values(state="delivered", updated_at=bindparam("now"))

@@ -5,7 +5,7 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,19 +77,27 @@ class FolderTransport:
         The same bytes under that name are done already; other bytes there are left alone and
         the name gets a number.
         """
-        fault = find_fault(name) or ("the name is hidden" if name.startswith(".") else "")
-        if fault:
-            raise TransportError(f"cannot write {write_safely(name)!r}: {fault}")
-        with _telling(self.path / name):
+        return self.put_all([(name, data)])[0]
+
+    def put_all(self, files: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+        """Return what `put` returns of each; the folder is synced once for all of them."""
+        for name, _ in files:
+            fault = find_fault(name) or ("the name is hidden" if name.startswith(".") else "")
+            if fault:
+                raise TransportError(f"cannot write {write_safely(name)!r}: {fault}")
+        with _telling(self.path / files[0][0] if len(files) == 1 else self.path):
             self._remove_old_parts()
-            part = self.path / f".{secrets.token_hex(8)}.part"
-            try:
-                _write_durably(part, data)
-                standing = self._publish(part, name, data)
-            finally:
-                part.unlink(missing_ok=True)
+            standing = tuple(self._put(name, data) for name, data in files)
             _sync(self.path)
         return standing
+
+    def _put(self, name: str, data: bytes) -> str:
+        part = self.path / f".{secrets.token_hex(8)}.part"
+        try:
+            _write_durably(part, data)
+            return self._publish(part, name, data)
+        finally:
+            part.unlink(missing_ok=True)
 
     def _look(self, entry: os.DirEntry[str]) -> Sighting | None:
         if entry.name == self.done or entry.name.startswith(_HELD):

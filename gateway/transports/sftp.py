@@ -4,7 +4,7 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -100,6 +100,10 @@ class SftpTransport:
             if found is not None and found.size != len(data):
                 raise TransportError(f"{name}: {found.size} of {len(data)} bytes arrived")
             return self._publish(files, part, name, data)
+
+    def put_all(self, files: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+        """Return what `put` returns of each; a server is given one file after the other."""
+        return tuple(self.put(name, data) for name, data in files)
 
     def close(self) -> None:
         """Hang up."""

@@ -1,5 +1,6 @@
 """What every transport does: list, fetch, settle, put."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -42,3 +43,6 @@ class Transport(Protocol):
 
     def put(self, name: str, data: bytes) -> str:
         """Return the name under which the bytes now stand, whole; never overwrites others."""
+
+    def put_all(self, files: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+        """Return what `put` would of each name and its bytes; all are safe when it returns."""

@@ -116,14 +116,14 @@ def test_killed_between_file_and_copy_at_the_worst_moment_gives_the_same_file_ag
 ):
     """Same name, same key, same bytes: the ERP can pass over it."""
     plan = sink.plan(CONFIRM, KEY)
-    write = files._write_whole
+    write = files._write_all
 
-    def dies_before_the_copy(path: Path, content: bytes) -> None:
-        if path.parent == sink.kept:
+    def dies_before_the_copy(folder: Path, contents: dict[str, bytes]) -> None:
+        if folder == sink.kept:
             raise KeyboardInterrupt
-        write(path, content)
+        write(folder, contents)
 
-    monkeypatch.setattr(files, "_write_whole", dies_before_the_copy)
+    monkeypatch.setattr(files, "_write_all", dies_before_the_copy)
     with pytest.raises(KeyboardInterrupt):
         sink.apply(plan)
     monkeypatch.undo()
@@ -162,6 +162,17 @@ def test_a_folder_that_cannot_be_written_is_worth_another_try(tmp_path):
     sink = FilesErp(tmp_path / "in", tmp_path / "kept")
     with pytest.raises(ErpUnavailableError, match="cannot be"):
         deliver_command(sink, CONFIRM, KEY)
+
+
+def test_many_at_once_are_each_what_they_would_be_alone(sink):
+    """One that was given before, one that differs from what was given, one that is new."""
+    plans = [sink.plan(CONFIRM, key) for key in ("17-1", "17-2", "17-3")]
+    sink.apply(plans[0])
+    other = ConfirmOrder(po_number="4500012345", partner="north", status="rejected")
+    sink.apply(sink.plan(other, "17-2"))
+    outcomes = sink.apply_all(plans)
+    assert ["already", "diverged", "applied"] == [one.result for one in outcomes]
+    assert ["applied", "diverged", "applied"] == [sink.verify(plan).result for plan in plans]
 
 
 def test_every_command_has_its_own_file(sink):

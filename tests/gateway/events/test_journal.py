@@ -88,6 +88,16 @@ def test_a_repeat_is_not_written_twice_even_by_another_process(tmp_path):
     assert ["1", "2"] == _ids(tmp_path)
 
 
+def test_many_at_once_are_written_as_one_after_the_other(tmp_path):
+    """Each in the file of its day, in order; a repeat among them is known."""
+    journal = Journal(tmp_path)
+    journal.publish(_event("1"))
+    events = [_event("1"), _event("2"), _event("3", NOON + timedelta(days=1)), _event("2")]
+    assert ["already", "written", "written", "already"] == journal.publish_all(events)
+    assert ["1", "2", "3"] == _ids(tmp_path)
+    assert ["already", "already"] == Journal(tmp_path).publish_all(events[1:3])
+
+
 def test_what_others_write_in_between_is_seen(tmp_path):
     """Two journals on one folder know of each other's events."""
     one, other = Journal(tmp_path), Journal(tmp_path)
