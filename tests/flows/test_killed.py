@@ -62,7 +62,7 @@ PLACES = [
     ("gateway.deliver", "finish_effects", "before", 1),
     ("gateway.deliver", "finish_effects", "before", 3),
     ("gateway.deliver", "finish_effects", "after", 1),
-    ("gateway.tell", "keep_plan", "before", 1),
+    ("gateway.tell", "keep_plans", "before", 1),
     ("gateway.deliver", "plan_ahead", "after", 1),
     ("gateway.tell", "deliver_command", "after", 1),
 ]
