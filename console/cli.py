@@ -40,6 +40,7 @@ ENTRIES = (
     Entry("worker", "console.operating.worker:worker", "Do what a running gateway received."),
     Entry("demo", "console.operating.start:demo", "Play one week of trade."),
     Entry("status", "console.operating.status:status", "What is open, late or silent."),
+    Entry("watch", "console.operating.watch:watch", "Look for what is late or silent."),
     Entry("file", "console.operating.file:app", "What arrived and what became of it; close."),
     Entry("document", "console.operating.document:app", "What stood in files, and what we wrote."),
     Entry("effect", "console.operating.effect:app", "What is to be done outside; retry, skip."),

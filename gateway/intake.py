@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.files import FileRow, list_unsettled_files, mark_settled
+from gateway.ledger.observations import Observation, add_observation
 from gateway.ledger.sightings import LeftFile, list_sightings, record_sightings
 from gateway.partners import InChannel, Partner
 from gateway.transports.stability import Decision, Watch
@@ -26,7 +27,7 @@ class Intake:
     partner: Partner
     channel: InChannel
     watches: dict[str, Watch] = field(default_factory=dict)
-    waiting: dict[str, list[str]] = field(default_factory=dict)
+    waiting: dict[str, list[Observation]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     left: Left = frozenset()
     swept: bool = False
@@ -46,9 +47,8 @@ class Intake:
         if self.brought or (self.channel.sftp is not None and not self.looks):
             return True
         on_errand = self.errand is not None and self.errand.is_alive()
-        verdicts = {notes[-1].partition(" ")[2] for notes in self.waiting.values() if notes}
-        waits = any(one.startswith("wait") for one in verdicts)
-        return waits or (on_errand and any(one.startswith("take") for one in verdicts))
+        verdicts = {seen[-1].verdict for seen in self.waiting.values() if seen}
+        return "wait" in verdicts or (on_errand and "take" in verdicts)
 
 
 def remember(intake: Intake, tx: Connection, present: set[str]) -> None:
@@ -63,17 +63,23 @@ def remember(intake: Intake, tx: Connection, present: set[str]) -> None:
     for row in list_sightings(tx, intake.name):
         sighting = Sighting(name=row.name, size=row.size, modified_at=row.modified_at)
         intake.watches.setdefault(row.name, Watch(sighting=sighting, polls=1, since=row.since))
-        intake.waiting.setdefault(row.name, [f"{_at(row.since)} {row.verdict}: {row.reason}"])
+        intake.waiting.setdefault(row.name, list(row.observations))
     intake.swept = True
 
 
 def observe(intake: Intake, decisions: list[Decision]) -> None:
-    """Keep each change of mind about a file until it is taken, in the ledger too (F9)."""
+    """Keep what each look at a file saw and decided until it is taken, in the ledger too (F9)."""
+    at = now()
     for decision in decisions:
-        seen = intake.waiting.setdefault(decision.sighting.name, [])
-        note = f"{decision.verdict}: {decision.reason}"
-        if not seen or seen[-1].partition(" ")[2] != note:
-            seen.append(f"{_at(now())} {note}")
+        sighting = decision.sighting
+        observation = Observation(
+            at=at,
+            verdict=decision.verdict,
+            reason=decision.reason,
+            size=sighting.size,
+            modified_at=sighting.modified_at,
+        )
+        add_observation(intake.waiting.setdefault(sighting.name, []), observation)
     present = {decision.sighting.name for decision in decisions}
     for name in set(intake.waiting) - present:
         del intake.waiting[name]
@@ -90,6 +96,7 @@ def _record_left(intake: Intake, decisions: list[Decision]) -> None:
             modified_at=one.sighting.modified_at,
             verdict=one.verdict,
             reason=one.reason,
+            observations=tuple(intake.waiting[one.sighting.name]),
         )
         for one in decisions
         if one.verdict != "take"
@@ -100,7 +107,3 @@ def _record_left(intake: Intake, decisions: list[Decision]) -> None:
     with intake.gateway.ledger.begin() as tx:
         record_sightings(tx, intake.name, files)
     intake.left = left
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%S}"

@@ -14,6 +14,7 @@ from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.brought import count_arrivals
 from gateway.ledger.cases import NewCase, open_case
+from gateway.ledger.observations import Observation
 from gateway.partners import InChannel, Partner
 from gateway.quota import DAY, HOUR, find_excess, has_quota
 from gateway.received import Arrived, record_arrival
@@ -127,7 +128,7 @@ def _take(
         channel=where,
         name=name,
         data=data,
-        observations=(f"{now():%Y-%m-%dT%H:%M:%S} take: posted",),
+        observations=(Observation(at=now(), verdict="take", reason="posted", size=len(data)),),
         most_bytes=channel.take.max_bytes,
         is_settled=True,
     )

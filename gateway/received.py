@@ -5,9 +5,11 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
+from gateway.clock import now
 from gateway.containers import ContainerError, Member, is_container, open_container
 from gateway.gateway import Gateway
 from gateway.ledger.files import Arrival, FileRow, mark_settled, record_file, set_file_state
+from gateway.ledger.observations import Observation
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +20,7 @@ class Arrived(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     data: bytes
     modified_at: datetime | None = None
-    observations: tuple[str, ...] = ()
+    observations: tuple[Observation, ...] = ()
     most_bytes: int
     is_settled: bool = False  # nothing is left to be removed where it came from
 
@@ -71,6 +73,8 @@ def _arrival(arrived: Arrived, sha256: str) -> Arrival:
 def _record_member(
     tx: Connection, arrived: Arrived, container: FileRow, member: Member, sha256: str
 ) -> FileRow:
+    reason = f"it was inside {container.name}, file {container.id}"
+    inside = Observation(at=now(), verdict="take", reason=reason, size=len(member.data))
     arrival = Arrival(
         partner=arrived.partner,
         channel=arrived.channel,
@@ -78,7 +82,7 @@ def _record_member(
         sha256=sha256,
         size=len(member.data),
         modified_at=arrived.modified_at,
-        observations=(f"it was inside {container.name}, file {container.id}",),
+        observations=(inside,),
     )
     file = record_file(tx, arrival)
     mark_settled(tx, file.id)  # there is nothing of it at the source

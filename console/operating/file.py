@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from console.asked import actor, open_site
 from console.operating.findings import show_actions, show_found
+from console.operating.history import find_left, show_history, show_left
 from console.operating.options import AsJson, Limit, PartnerName, State
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
@@ -53,13 +54,18 @@ def show(
     context: typer.Context,
     key: Annotated[str, typer.Argument(help="Id, start of the SHA-256 (6 or more), or name.")],
     *,
-    history: Annotated[bool, typer.Option("--history", help="Show how it was received.")] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Show every look at it before it was taken, and why.")
+    ] = False,
     raw: Annotated[bool, typer.Option("--raw", help="Write the archived bytes only.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show a file with its documents, findings, answers and effects."""
+    """Show a file with its documents, findings, answers and effects; one not taken, with why not."""
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
+        if find_file(tx, key) is None and (left := find_left(tx, key)) is not None:
+            show_left(left, as_json=as_json)
+            return
         file = _find(tx, key)
         if raw:
             typer.echo(gateway.archive.load(file.sha256), nl=False)
@@ -124,8 +130,7 @@ def _show(tx: Connection, file: FileRow, *, history: bool) -> None:
     came, answers = _list_parts(tx, file)
     _show_head(file)
     if history:
-        for observation in file.observations:
-            show_line(f"  {observation}")
+        show_history(file.observations)
     _show_documents("documents", came)
     show_found(list_findings(tx, file_id=file.id))
     _show_documents("answers", answers)

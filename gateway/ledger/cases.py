@@ -23,6 +23,7 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     po_number: str = ""
     line_number: str = ""
     document_id: int | None = None
+    subject: str = ""  # of what is no order and no document, such as `channel acme/drop`
 
 
 class CaseRow(NewCase, frozen=True, kw_only=True):
@@ -39,10 +40,10 @@ class CaseRow(NewCase, frozen=True, kw_only=True):
 def open_case(tx: Connection, new: NewCase) -> int:
     """Return the id of the case: of one problem only one is open, with the newest summary.
 
-    What concerns no order and no document is known by its summary.
+    What concerns no order, no document and no subject is known by its summary.
     """
-    names = ["kind", "po_number", "line_number", "document_id"]
-    if not new.po_number and new.document_id is None:
+    names = ["kind", "po_number", "line_number", "document_id", "subject"]
+    if not new.po_number and new.document_id is None and not new.subject:
         names.append("summary")
     same = {name: getattr(new, name) for name in names}
     hold(tx, f"case {new.kind} {new.po_number} {new.line_number}")

@@ -23,6 +23,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.leases import has_passed, moments
+from gateway.ledger.observations import Observation, read_observations, write_observations
 from gateway.ledger.progress import deliver_file
 from gateway.ledger.rows import Values, find_row, update_rows
 from gateway.ledger.states import FILE_STATES, UNFINISHED_FILES, must_be
@@ -40,7 +41,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
     size: int
     modified_at: datetime | None = None  # as the source told it
-    observations: tuple[str, ...] = ()  # why the receiver waited and then took it
+    observations: tuple[Observation, ...] = ()  # why the receiver waited and then took it
 
 
 class FileRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +62,7 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
     lease_until: datetime | None
     owner: str
-    observations: tuple[str, ...]
+    observations: tuple[Observation, ...]
 
 
 def record_file(tx: Connection, arrival: Arrival) -> FileRow:
@@ -192,7 +193,7 @@ def _find_by_hash(tx: Connection, prefix: str) -> FileRow | None:
 def _insert(tx: Connection, arrival: Arrival, first: FileRow | None) -> FileRow:
     at = now()
     values = msgspec.structs.asdict(arrival) | {
-        "observations": msgspec.json.encode(arrival.observations).decode(),
+        "observations": write_observations(arrival.observations),
         "received_at": at,
         "updated_at": at,
         "state": "received" if first is None else "duplicate",
@@ -227,5 +228,4 @@ def _list(tx: Connection, query: Select[Any]) -> list[FileRow]:
 
 
 def _read_row(row: dict[Any, Any]) -> FileRow:
-    observations = msgspec.json.decode(row["observations"], type=tuple[str, ...])
-    return FileRow(**row | {"observations": observations})
+    return FileRow(**row | {"observations": read_observations(row["observations"])})

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from gateway.clock import now
+from gateway.ledger.observations import Observation, read_observations, write_observations
 from gateway.ledger.tables import sightings
 
 
@@ -19,6 +20,7 @@ class LeftFile(msgspec.Struct, frozen=True, kw_only=True):
     modified_at: datetime | None = None
     verdict: Literal["wait", "hold", "ignore", "quarantine"]
     reason: str
+    observations: tuple[Observation, ...] = ()
 
 
 class SightingRow(LeftFile, frozen=True, kw_only=True):
@@ -41,7 +43,7 @@ def record_sightings(tx: Connection, channel: str, left: Iterable[LeftFile]) -> 
         tx.execute(delete(sightings).where(*_is(channel, name)))
     if changed:
         more = {"channel": channel, "since": now()}
-        tx.execute(insert(sightings), [msgspec.structs.asdict(one) | more for one in changed])
+        tx.execute(insert(sightings), [_write_row(one) | more for one in changed])
     return len(changed) + len(gone)
 
 
@@ -51,7 +53,14 @@ def list_sightings(tx: Connection, channel: str | None = None) -> list[SightingR
     if channel is not None:
         query = query.where(sightings.c.channel == channel)
     rows: Iterable[Any] = tx.execute(query).mappings()
-    return [SightingRow(**row) for row in rows]
+    return [
+        SightingRow(**dict(row) | {"observations": read_observations(row["observations"])})
+        for row in rows
+    ]
+
+
+def _write_row(one: LeftFile) -> dict[str, Any]:
+    return msgspec.structs.asdict(one) | {"observations": write_observations(one.observations)}
 
 
 def _is(channel: str, name: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -62,6 +62,7 @@ files = Table(
     Index("ix_files_sha256", "sha256"),
     Index("ix_files_owner", "owner"),
     Index("ix_files_name", "name"),
+    Index("ix_files_partner_received_at", "partner", "received_at"),
 )
 
 documents = Table(
@@ -216,6 +217,8 @@ cases = Table(
     Column("po_number", String(80), nullable=False, default=""),
     Column("line_number", String(40), nullable=False, default=""),
     Column("document_id", Integer, ForeignKey("documents.id")),
+    # What it is about where that is no order and no document, such as channel acme/drop.
+    Column("subject", String(280), nullable=False, server_default=""),
     Column("state", String(10), nullable=False),  # open, closed
     Column("owner", String(40), nullable=False),  # a role, such as buyer or ops
     Column("summary", Text, nullable=False),
@@ -259,6 +262,21 @@ interchanges = Table(
     Column("received_at", DateTime, nullable=False),
     Index("ix_interchanges_identity", "sender", "receiver", "usage", "control"),
     Index("ix_interchanges_newest", "sender", "receiver", "usage", "id"),
+)
+
+# Where a partner's numbers began again with our consent: what came before no longer counts (F17).
+epochs = Table(
+    "epochs",
+    metadata,
+    _id(),
+    Column("sender", String(40), nullable=False),
+    Column("receiver", String(40), nullable=False),
+    Column("usage", String(1), nullable=False),
+    Column("after_id", Integer, nullable=False),  # the last interchange of the epoch before
+    Column("began_at", DateTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("ix_epochs_pair", "sender", "receiver", "usage"),
 )
 
 control_numbers = Table(
@@ -309,6 +327,7 @@ sightings = Table(
     Column("verdict", String(10), nullable=False),  # wait, ignore, quarantine
     Column("reason", Text, nullable=False),
     Column("since", DateTime, nullable=False),  # when it was first seen as it is
+    Column("observations", Text, nullable=False, server_default="[]"),
 )
 
 # What people did, and why: retries, skips, reruns, approvals (C-48).

@@ -203,6 +203,7 @@ class Expectations(Struct, frozen=True, kw_only=True):
     functional_ack_hours: float | None = None
     order_ack_hours: float | None = None
     ship_notice_hours: float | None = None
+    file_hours: float | None = None  # of working time without any file (F9)
 
 
 class QualifiedItem(Struct, frozen=True, kw_only=True):

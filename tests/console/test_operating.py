@@ -95,10 +95,24 @@ def test_raw_is_the_archived_bytes(week) -> None:
 
 
 def test_history_tells_when_and_why_it_was_taken(week) -> None:
-    """The receiver's observations stand with the file."""
+    """Every look stands with the file: when, size and time as seen, what was decided and why."""
     ran = week("file", "show", "855_702.edi", "--history")
+    (look,) = json.loads(week("file", "show", "855_702.edi", "--json").out)["observations"]
 
-    assert "  2026-11-24T10:15:00 take: it ends with its IEA" in ran.out.splitlines()
+    assert "it ends with its IEA" in ran.out.partition("history")[2]
+    assert ("2026-11-24T10:15:00Z", "take") == (look["at"], look["verdict"])
+    assert look["size"] > 0
+    assert look["modified_at"]
+
+
+def test_a_file_that_waits_at_its_source_says_why(week, drop) -> None:
+    """What was not taken yet is shown by its name, with each size it had and why it waits."""
+    drop("drop/acme/in/late.edi", b"ISA*00*")
+    shown = json.loads(week("file", "show", "late.edi", "--json").out)
+
+    assert ("acme/drop", "wait") == (shown["channel"], shown["verdict"])
+    assert [7] == [one["size"] for one in shown["observations"]][:1]
+    assert "X12 without its IEA" in week("file", "show", "late.edi").out
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,11 @@ def test_an_upload_in_progress_is_not_taken(far):
     path.write_bytes(ACK)
     (file,) = far.turn_until(far.took("a.edi"))
     assert len(ACK) == file.size
-    assert any("X12 without its IEA" in note for note in file.observations)
-    assert file.observations[-1].endswith("take: it ends with its IEA")
+    assert any("X12 without its IEA" in one.reason for one in file.observations)
+    assert ("take", "it ends with its IEA") == (
+        file.observations[-1].verdict,
+        file.observations[-1].reason,
+    )
 
 
 def _looks(far) -> int:
@@ -225,7 +228,7 @@ def test_what_waits_is_known_after_a_restart(far):
     far.world.turning.intakes = []
     far.world.clock.moment = since.replace(hour=since.hour + 2)
     (file,) = far.turn_until(far.took("a.edi"))
-    assert file.observations[0].startswith(f"{since:%Y-%m-%dT%H:%M:%S} wait: ")
+    assert (since, "wait") == (file.observations[0].at, file.observations[0].verdict)
     assert [] == _sightings(far)
 
 
@@ -247,7 +250,9 @@ def test_containers_are_opened(far):
     (container,) = far.took("week.zip")()
     assert ("ignored", True) == (container.state, "it held 2 files" in container.reason)
     assert packed.getvalue() == far.world.gateway.archive.load(container.sha256)
-    assert (f"it was inside week.zip, file {container.id}",) == member.observations
+    assert [f"it was inside week.zip, file {container.id}"] == [
+        one.reason for one in member.observations
+    ]
     far.put("again.zip", packed.getvalue())
     (again,) = far.turn_until(far.took("again.zip"))
     assert ("duplicate", 4) == (again.state, len(far.files()))

@@ -1,0 +1,65 @@
+"""Silence: no file from a partner for three times its usual interval is an alarm (F9, B-97)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from gateway.partners import Partner
+from gateway.partners.partner import Calendar
+
+LOOK_BACK = timedelta(days=60)
+TOGETHER = timedelta(minutes=10)  # files closer than that came in one go
+LEAST_GAPS = 5  # before that nobody knows what is usual
+SHORTEST = timedelta(hours=1)
+TIMES = 3
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def find_limit(partner: Partner, times: Sequence[datetime]) -> timedelta | None:
+    """Return how much working time without a file is too much; None where nobody knows.
+
+    The partner's file may say it (`expectations.file_hours`). Else it is three times the usual
+    gap, and at least half as much again as its longest ones: its nights are no alarm.
+    """
+    said = partner.expectations.file_hours
+    if said is not None:
+        return timedelta(hours=said)
+    gaps = sorted(
+        gap
+        for before, after in pairwise(times)
+        if (gap := working_time(before, after, partner.calendar)) > TOGETHER
+    )
+    if len(gaps) < LEAST_GAPS:
+        return None
+    usual, long = gaps[len(gaps) // 2], gaps[len(gaps) * 19 // 20]
+    return max(TIMES * max(usual, SHORTEST), long * 1.5)
+
+
+def find_silence(partner: Partner, times: Sequence[datetime], at: datetime) -> str:
+    """Return a sentence where the partner has been silent for too long, else nothing."""
+    limit = find_limit(partner, times)
+    if limit is None or not times:
+        return ""
+    quiet = working_time(times[-1], at, partner.calendar)
+    if quiet <= limit:
+        return ""
+    hours = limit.total_seconds() / 3600
+    return (
+        f"no file from {partner.name} since {times[-1]:%Y-%m-%d %H:%M} UTC; "
+        f"after {hours:.0f} working hours it is too long"
+    )
+
+
+def working_time(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """Return how much of a time lies on days on which people work at the partner's."""
+    zone = ZoneInfo(calendar.timezone)
+    total, at = timedelta(), start
+    while at < end:
+        local = at.replace(tzinfo=UTC).astimezone(zone)
+        tomorrow = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        until = min(tomorrow.astimezone(UTC).replace(tzinfo=None), end)
+        if DAYS[local.weekday()] in calendar.workdays and local.date() not in calendar.holidays:
+            total += until - at
+        at = max(until, at + timedelta(seconds=1))
+    return total

@@ -1,0 +1,92 @@
+"""Never silent: what is old, stuck, unseen or missing is an open case, and ends by itself."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flows.watch import watch
+from gateway.ledger.cases import list_cases
+from gateway.ledger.sightings import list_sightings
+
+WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
+ACK = (WEEK / "3_855.edi").read_text()
+ACME = "drop/acme/in"
+
+
+def alarms(world) -> dict[str, str]:
+    """Return what is late now, by kind; overdue answers are another test's."""
+    watch(world.gateway)
+    with world.gateway.ledger.read() as tx:
+        rows = [row for row in list_cases(tx) if not row.kind.startswith("overdue")]
+    return {row.kind: row.summary for row in rows}
+
+
+def test_a_site_that_runs_has_no_alarm(world) -> None:
+    """Nothing is told where nothing is wrong."""
+    world.release_orders()
+    assert {} == alarms(world)
+
+
+def test_a_partner_that_falls_silent_is_an_alarm_until_it_sends(world) -> None:
+    """It sends once a day, then not for three working days; its next file ends the alarm."""
+    for day in range(7):
+        control = f"{702 + day:09d}"
+        world.send(ACME, f"{day}.edi", ACK.replace("000000702", control))
+        world.clock.advance(timedelta(days=1))
+    assert "silent-partner" not in alarms(world)
+    world.clock.advance(timedelta(days=4))
+    world.turn(1)
+    assert "no file from acme since 2026-11-29 08:" in alarms(world)["silent-partner"]
+    world.send(ACME, "back.edi", ACK.replace("000000702", "000000720"))
+    assert "silent-partner" not in alarms(world)
+
+
+def test_a_poller_that_does_not_poll_is_an_alarm(world) -> None:
+    """Nobody looked for two minutes; the next look ends it."""
+    world.turn(1)
+    world.clock.advance(timedelta(minutes=3))
+    assert "nobody has looked into" in alarms(world)["silent-poller"]
+    world.turn(1)
+    assert {} == alarms(world)
+
+
+def test_a_channel_that_fails_is_an_alarm(world) -> None:
+    """The folder is gone: the case says which and why."""
+    folder = world.home / ACME
+    folder.rename(folder.with_name("away"))
+    folder.write_text("no folder")
+    world.turn(1)
+    assert "acme/drop cannot be looked into" in alarms(world)["failing-channel"]
+
+
+def test_effects_that_do_not_move_are_one_alarm_a_target(world) -> None:
+    """The ERP's folder is away for twenty minutes: one case, which ends when it is told."""
+    world.release_orders()
+    erp = world.home / "erp" / "in"
+    erp.rename(world.home / "away")
+    erp.write_text("not a folder")
+    world.drop(ACME, "855.edi", ACK)
+    world.turn(3)
+    world.clock.advance(timedelta(minutes=20))
+    world.turn(1)
+    assert "2 of the effects to erp do not move, the oldest," in alarms(world)["old-effect"]
+    erp.unlink()
+    (world.home / "away").rename(erp)
+    world.clock.advance(timedelta(minutes=20))
+    world.turn(2)
+    assert {"shortfall"} == alarms(world).keys()
+
+
+def test_what_is_parked_for_a_day_or_lies_for_an_hour_is_an_alarm(world) -> None:
+    """A person forgot it; a sender left half a file behind."""
+    world.send(ACME, "lost.edi", ACK)  # its order was never released
+    path = world.home / "partners" / "acme.yaml"
+    path.write_text(path.read_text().replace("take: {", "take: {marker: .ok, "))
+    world.drop(ACME, "half.csv.ok", b"")
+    world.turn(2)
+    with world.gateway.ledger.read() as tx:
+        assert ["wait"] == [row.verdict for row in list_sightings(tx, "acme/drop")]
+    world.clock.advance(timedelta(days=2))
+    world.turn(1)
+    told = alarms(world)
+    assert "half.csv.ok lies in acme/drop since" in told["left-lying"]
+    assert "(lost.edi of acme) is parked since" in told["old-parked"]
