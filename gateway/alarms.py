@@ -88,7 +88,14 @@ def _list_old_effects(tx: Connection, at: datetime) -> Iterator[NewCase]:
 def _list_stuck(tx: Connection) -> Iterator[NewCase]:
     for one in list_effects(tx, state="stuck", limit=MOST):
         said = f"effect {one.key} to {one.target} is stuck: {one.error}"
-        yield NewCase(kind="stuck-effect", owner="ops", summary=said, document_id=one.document_id)
+        subject = "" if one.document_id else f"effect {one.key}"
+        yield NewCase(
+            kind="stuck-effect",
+            owner="ops",
+            summary=said,
+            document_id=one.document_id,
+            subject=subject,
+        )
 
 
 def _list_left(tx: Connection, at: datetime, channels: set[str]) -> Iterator[NewCase]:
