@@ -137,7 +137,11 @@ def _check_sequence(reply: Reply, key: InterchangeKey, content: str) -> list[Fin
 def _open_conflict(reply: Reply, found: list[Finding]) -> None:
     conflict = next(one for one in found if one.code == CONFLICT)
     summary = f"{reply.partner.name} sent {reply.file.name}: {conflict.sentence}"
-    open_case(reply.tx, NewCase(kind="control-number-conflict", owner="ops", summary=summary))
+    subject = f"file {reply.file.id}"  # by which `case show` sets both side by side
+    open_case(
+        reply.tx,
+        NewCase(kind="control-number-conflict", owner="ops", summary=summary, subject=subject),
+    )
 
 
 def _record_around(reply: Reply, found: list[Finding]) -> None:

@@ -10,7 +10,13 @@ from gateway.apply.apply import apply_document
 from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.actions import Action, record_action
-from gateway.ledger.documents import DocumentQuery, DocumentRow, find_document, list_documents
+from gateway.ledger.documents import (
+    DocumentQuery,
+    DocumentRow,
+    find_document,
+    list_documents,
+    record_findings,
+)
 from gateway.ledger.effects import EffectRow, list_effects, retry_effect
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
@@ -105,6 +111,7 @@ def reopen_file(gateway: Gateway, file_id: int, *, actor: str, reason: str = "")
         if _refuse_file(file):
             return False
         set_file_state(tx, file.id, "received", "to be done again")
+        record_findings(tx, [], file_id=file.id)  # what stood around it may be mended
         release_file(tx, file.id)
         subject = f"file {file.id}"
         record_action(tx, Action(actor=actor, verb="rerun", subject=subject, reason=reason))

@@ -7,6 +7,7 @@ import typer
 from sqlalchemy import Connection
 
 from console.asked import actor, open_site
+from console.operating.compare import find_conflict, list_pairs, show_pairs
 from console.operating.options import AsJson, Limit
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
@@ -47,15 +48,21 @@ def list_(
 
 @app.command()
 def show(context: typer.Context, case: Id, *, as_json: AsJson = False) -> None:
-    """Show a case with its decisions: each candidate and why."""
+    """Show a case with its decisions, each candidate and why; of a conflict both files side by side."""
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
         row = _find(tx, case)
         decisions = list_decisions(tx, case_id=case)
+        conflict = find_conflict(tx, row)
+    pairs = list_pairs(gateway, *conflict, whole=False) if conflict else []
     if as_json:
-        show_json(plain(row) | {"decisions": plain(decisions)})
+        beside = {"side_by_side": plain(pairs)} if conflict else {}
+        show_json(plain(row) | {"decisions": plain(decisions)} | beside)
         return
     show_fields(_fields(row))
+    if conflict:
+        show_line()
+        show_pairs(*conflict, pairs)
     for decision in decisions:
         show_line(
             f"\n{decision.decided_at:%Y-%m-%d %H:%M} UTC, rules {decision.rules_version[:12]}"
@@ -93,6 +100,7 @@ def _fields(row: CaseRow) -> Iterator[tuple[str, object]]:
     yield "case", f"{row.id} {row.kind}"
     yield "state", f"{row.state}, owner {row.owner}"
     yield "order", f"{row.po_number} line {row.line_number}" if row.line_number else row.po_number
+    yield "about", row.subject
     yield "document", f"d{row.document_id}" if row.document_id else ""
     yield "summary", row.summary
     yield "opened", row.created_at

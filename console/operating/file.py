@@ -6,6 +6,7 @@ import typer
 from sqlalchemy import Connection
 
 from console.asked import actor, open_site
+from console.operating.compare import list_pairs, show_pairs
 from console.operating.findings import show_actions, show_found
 from console.operating.history import find_left, show_history, show_left
 from console.operating.options import AsJson, Limit, PartnerName, State
@@ -73,6 +74,26 @@ def show(
             show_json(_describe(tx, file))
         else:
             _show(tx, file, history=history)
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    first: Annotated[str, typer.Argument(help="Id, start of the SHA-256 (6 or more), or name.")],
+    second: Annotated[str, typer.Argument(help="The other one.")],
+    *,
+    whole: Annotated[bool, typer.Option("--all", help="Show what is alike, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show two files side by side, segment by segment or line by line, where they differ."""
+    gateway = open_site(context)
+    with gateway.ledger.read() as tx:
+        one, other = _find(tx, first), _find(tx, second)
+    pairs = list_pairs(gateway, one, other, whole=whole)
+    if as_json:
+        show_json(pairs)
+    else:
+        show_pairs(one, other, pairs)
 
 
 @app.command()

@@ -121,6 +121,12 @@ def list_files(
     return _list(tx, query)
 
 
+def list_duplicates(tx: Connection, partner: str, limit: int = 10_000) -> list[FileRow]:
+    """Return the newest files of a partner whose bytes came before."""
+    query = select(files).where(files.c.partner == partner, files.c.duplicate_of.is_not(None))
+    return _list(tx, query.order_by(files.c.id.desc()).limit(limit))
+
+
 def list_unfinished_files(tx: Connection, limit: int = 1000) -> list[FileRow]:
     """Return the files to process, oldest first: nobody works on them now."""
     rows = tx.execute(_unfinished(), moments(now()) | {"most": limit}).mappings()

@@ -1,17 +1,21 @@
 """Interchanges: which control numbers came, so that one that comes back is known (B-25, B-27)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, and_, bindparam, select
 
 from gateway.clock import now
+from gateway.ledger.epochs import is_in_epoch
 from gateway.ledger.locks import hold
 from gateway.ledger.rows import find_row, insert_row, update_rows
 from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.ledger.tables import documents, interchanges
+
+MOST = 100_000
 
 
 class InterchangeKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,9 +66,35 @@ def find_interchange(
 def find_last_interchange(
     tx: Connection, sender: str, receiver: str, usage: str
 ) -> InterchangeRow | None:
-    """Return the newest accepted interchange of a pair, to tell gaps and rewinds (B-27)."""
+    """Return the newest accepted interchange of a pair's epoch, to tell gaps and rewinds (B-27)."""
     pair = {"sender": sender, "receiver": receiver, "usage": usage}
-    row: Any = find_row(tx, interchanges, pair | {"accepted": True})
+    row: Any = tx.execute(_last(), pair).mappings().first()
+    return None if row is None else InterchangeRow(**row)
+
+
+def list_interchanges(tx: Connection, senders: Iterable[str]) -> list[InterchangeRow]:
+    """Return what came of these senders, the oldest first; of very much the newest."""
+    query = select(interchanges).where(interchanges.c.sender.in_(list(senders)))
+    rows: Any = tx.execute(query.order_by(interchanges.c.id.desc()).limit(MOST)).mappings()
+    return [InterchangeRow(**row) for row in rows][::-1]
+
+
+def find_contradicted(tx: Connection, file_id: int) -> InterchangeRow | None:
+    """Return the accepted interchange that one of this file has the number of, with other content."""
+    other = interchanges.alias("other")
+    same = [other.c[name] == interchanges.c[name] for name in InterchangeKey.__struct_fields__]
+    query = (
+        select(interchanges)
+        .join_from(interchanges, other, and_(*same))
+        .where(
+            other.c.file_id == file_id,
+            interchanges.c.file_id != file_id,
+            interchanges.c.accepted,
+            interchanges.c.sha256 != other.c.sha256,
+            interchanges.c.id < other.c.id,
+        )
+    )
+    row: Any = tx.execute(query.order_by(interchanges.c.id.desc()).limit(1)).mappings().first()
     return None if row is None else InterchangeRow(**row)
 
 
@@ -89,9 +119,17 @@ def _repeated() -> Select[Any]:
     query = select(interchanges).where(
         *(interchanges.c[name] == bindparam(name) for name in names),
         interchanges.c.accepted,
+        is_in_epoch(),
         interchanges.c.received_at >= bindparam("since"),
         interchanges.c.file_id != bindparam("not_file"),
     )
+    return query.order_by(interchanges.c.id.desc()).limit(1)
+
+
+@cache
+def _last() -> Select[Any]:
+    pair = [interchanges.c[name] == bindparam(name) for name in ("sender", "receiver", "usage")]
+    query = select(interchanges).where(*pair, interchanges.c.accepted, is_in_epoch())
     return query.order_by(interchanges.c.id.desc()).limit(1)
 
 
