@@ -48,6 +48,7 @@ ENTRIES = (
     Entry("order", "console.operating.order:app", "Orders and their timelines."),
     Entry("numbers", "console.operating.numbers:app", "Control numbers; new epochs."),
     Entry("rerun", "console.operating.rerun:rerun", "Do a parked file again."),
+    Entry("replay", "console.operating.replay:replay", "Do the files of a time again."),
 )
 
 

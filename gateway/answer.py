@@ -17,6 +17,7 @@ from gateway.ledger.documents import (
 )
 from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
+from gateway.sheet import write_sheet
 from gateway.words import write_words
 from translators.findings import Finding
 from translators.x12.acknowledge import (
@@ -113,7 +114,9 @@ def answer_business(reply: Reply) -> None:
     is_advised = wanted == "824" and parked and can_advise(reply.partner, parked)
     if is_advised and before is None and queue_824(reply, parked):
         return
-    _answer_in_words(reply, write_words(reply, parked, around), before)
+    sheet = write_sheet(reply) if parked else b""
+    words = write_words(reply, parked, around, has_sheet=bool(sheet))
+    _answer_in_words(reply, words, before, sheet)
 
 
 def _has_acknowledgment(reply: Reply) -> bool:
@@ -134,7 +137,7 @@ def _find_last_text(reply: Reply) -> DocumentRow | None:
     return next((row for row in rows if row.kind == TEXT), None)
 
 
-def _answer_in_words(reply: Reply, words: str, before: DocumentRow | None) -> None:
+def _answer_in_words(reply: Reply, words: str, before: DocumentRow | None, sheet: bytes) -> None:
     data = words.encode("utf-8-sig")
     sha256 = reply.gateway.archive.store(data)
     if before is not None and before.sha256 == sha256:
@@ -153,8 +156,10 @@ def _answer_in_words(reply: Reply, words: str, before: DocumentRow | None) -> No
             sha256=sha256,
         ),
     )
-    suffix = f".answer-{again + 1}.txt" if again else ".answer.txt"
-    put_answer(reply, document_id, f"{reply.file.name}{suffix}", data)
+    suffix = f".answer-{again + 1}" if again else ".answer"
+    put_answer(reply, document_id, f"{reply.file.name}{suffix}.txt", data)
+    if sheet:
+        put_answer(reply, document_id, f"{reply.file.name}{suffix}.csv", sheet, number=2)
 
 
 def _is_told(reply: Reply, document_id: int) -> bool:

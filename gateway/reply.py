@@ -22,14 +22,14 @@ class Reply:
     partner: Partner
 
 
-def put_answer(reply: Reply, document_id: int, name: str, data: bytes) -> None:
+def put_answer(reply: Reply, document_id: int, name: str, data: bytes, number: int = 1) -> None:
     """Queue the put of an answer into the partner's first channel; without one it stays with us."""
     channels = reply.partner.channels.leaving
     if not channels:
         return
     effect = NewEffect(
         document_id=document_id,
-        number=1,
+        number=number,
         kind="put",
         target=reply.partner.name,
         payload={

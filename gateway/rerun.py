@@ -70,7 +70,7 @@ def plan_rerun(tx: Connection, file: FileRow, start: Start | None = None) -> Rer
         again=tuple(row for row in documents if row.state not in LEFT_ALONE),
         settled=tuple(row for row in documents if row.state in LEFT_ALONE),
         stuck=stuck,
-        refusal=_refuse_effects(file, stuck) if begin == "deliver" else _refuse_file(file),
+        refusal=_refuse_effects(file, stuck) if begin == "deliver" else refuse_file(file),
     )
 
 
@@ -105,16 +105,21 @@ def reopen_file(gateway: Gateway, file_id: int, *, actor: str, reason: str = "")
     False and no change where the file has nothing to do again or another worker has it.
     """
     with gateway.ledger.begin() as tx:
-        file = find_file(tx, file_id)
-        if file is None:
-            raise LedgerError(f"there is no file {file_id} in the ledger")
-        if _refuse_file(file):
-            return False
-        set_file_state(tx, file.id, "received", "to be done again")
-        record_findings(tx, [], file_id=file.id)  # what stood around it may be mended
-        release_file(tx, file.id)
-        subject = f"file {file.id}"
-        record_action(tx, Action(actor=actor, verb="rerun", subject=subject, reason=reason))
+        return reopen(tx, file_id, actor=actor, reason=reason)
+
+
+def reopen(tx: Connection, file_id: int, *, actor: str, reason: str = "") -> bool:
+    """Put a parked file back to received as part of a transaction; return whether it is due."""
+    file = find_file(tx, file_id)
+    if file is None:
+        raise LedgerError(f"there is no file {file_id} in the ledger")
+    if refuse_file(file):
+        return False
+    set_file_state(tx, file.id, "received", "to be done again")
+    record_findings(tx, [], file_id=file.id)  # what stood around it may be mended
+    release_file(tx, file.id)
+    subject = f"file {file.id}"
+    record_action(tx, Action(actor=actor, verb="rerun", subject=subject, reason=reason))
     return True
 
 
@@ -149,8 +154,12 @@ def _try(desk: Desk, mapped: MappedDocument) -> Trial:
 
 
 def _list_stuck(tx: Connection, file: FileRow) -> list[EffectRow]:
-    """Return the stuck effects of a file's documents, its answers and what was sent because of it."""
-    own = list_documents(tx, DocumentQuery(file_id=file.id), limit=MOST)
+    return [effect for effect in list_effects_of(tx, file.id) if effect.state == "stuck"]
+
+
+def list_effects_of(tx: Connection, file_id: int) -> list[EffectRow]:
+    """Return the effects of a file's documents, its answers and what was sent because of it."""
+    own = list_documents(tx, DocumentQuery(file_id=file_id), limit=MOST)
     sent = [
         row for one in own for row in list_documents(tx, DocumentQuery(answers=one.id), limit=MOST)
     ]
@@ -158,11 +167,12 @@ def _list_stuck(tx: Connection, file: FileRow) -> list[EffectRow]:
     return [
         effect
         for document_id in sorted(documents)
-        for effect in list_effects(tx, state="stuck", document_id=document_id, limit=MOST)
+        for effect in list_effects(tx, document_id=document_id, limit=MOST)
     ]
 
 
-def _refuse_file(file: FileRow) -> str:
+def refuse_file(file: FileRow) -> str:
+    """Return why a file is not done again, or nothing."""
     is_held = file.lease_until is not None and file.lease_until > now()
     if file.state in UNFINISHED_FILES and is_held:
         return f"file {file.id} is being processed until {file.lease_until:%Y-%m-%d %H:%M:%S} UTC; wait"

@@ -8,7 +8,9 @@ MOST_DOCUMENTS = 100  # told one by one; nobody reads more, and the first show t
 OURS = "a fault on our side keeps us from using it; nothing is wrong with what you sent"
 
 
-def write_words(reply: Reply, parked: list[DocumentRow], around: list[Finding]) -> str:
+def write_words(
+    reply: Reply, parked: list[DocumentRow], around: list[Finding], *, has_sheet: bool = False
+) -> str:
     """Return the text: what was not taken, why, and what the sender can do about it."""
     company, file = reply.gateway.site.company, reply.file
     at = f"{file.received_at:%Y-%m-%d %H:%M} UTC"
@@ -28,6 +30,11 @@ def write_words(reply: Reply, parked: list[DocumentRow], around: list[Finding]) 
         if is_theirs
         else "You need do nothing: we use it as soon as it is mended here."
     )
+    if has_sheet and is_theirs:
+        last = (
+            "The same rows lie beside this, in a file that ends with .csv, with what is wrong beside"
+            " each. Correct them there and send that file; what we took already is not taken twice."
+        )
     return "\r\n".join([*lines, "", last, ""])
 
 

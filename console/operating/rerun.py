@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 
 from console.asked import actor, open_site
+from console.operating.consequences import show_consequences
+from console.operating.replay import Keys, Never, make_wish, must_say_why
 from console.output import show_findings, show_line, show_table
 from console.refusal import RefusalError
 from console.shape import cut
+from flows.again import Wish, do_again, must_know, preview
 from flows.process import process_file
 from gateway.gateway import Gateway
 from gateway.ledger.documents import DocumentQuery, list_documents
@@ -25,7 +28,7 @@ ALONE = "left alone"
 STARTS = ("read", "map", "apply", "deliver")
 
 
-def rerun(
+def rerun(  # noqa: PLR0913  # one parameter an option
     context: typer.Context,
     key: Annotated[
         str,
@@ -40,8 +43,10 @@ def rerun(
             help="read, map, apply: do parked documents again; deliver: retry stuck effects.",
         ),
     ] = "",
-    reason: Annotated[str, typer.Option(help="Why; it is kept with your name.")] = "",
     *,
+    again: Keys = None,
+    suppress: Never = None,
+    reason: Annotated[str, typer.Option(help="Why; it is kept with your name.")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
@@ -49,10 +54,12 @@ def rerun(
     """Do a parked file again from its archived bytes; what took effect before is left alone.
 
     A document is done again with its whole file. Without --from, a file that is not parked has its
-    stuck effects retried. Exit code 1 where the file is parked again.
+    stuck effects retried. What is done is repeated only where --again names it, under its old key.
+    Exit code 1 where the file is parked again.
     """
     if start and start not in STARTS:
         raise RefusalError(f"--from {start} is no step; it is one of {', '.join(STARTS)}")
+    wish = make_wish(again, suppress, reason)
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
         file = find_subject(tx, key)
@@ -62,10 +69,12 @@ def rerun(
             )
         plan = plan_rerun(tx, file, start or None)  # type: ignore[arg-type]
     _show_plan(plan)
-    if plan.refusal:
+    if plan.refusal and not wish.again:
         raise RefusalError(plan.refusal)
     if dry_run:
-        _show_preview(gateway, plan)
+        _show_preview(gateway, plan, wish)
+    elif wish.again or wish.never:
+        _choose(gateway, plan, wish)
     elif plan.start == "deliver":
         keys = retry_stuck(gateway, plan, actor=actor(), reason=reason)
         show_line(f"due now: {', '.join(keys) or 'none'}; cmgateway up does them")
@@ -87,13 +96,26 @@ def _show_plan(plan: RerunPlan) -> None:
         show_line(f"effect {effect.key} to {effect.target}: {what}: {effect.error}")
 
 
-def _show_preview(gateway: Gateway, plan: RerunPlan) -> None:
-    """Say what would be found now; nothing is recorded."""
-    if plan.start == "deliver":
-        return
-    for trial in try_again(gateway, plan):
+def _show_preview(gateway: Gateway, plan: RerunPlan, wish: Wish) -> None:
+    """Say what would be found now and what would become of each effect; nothing is recorded."""
+    for trial in try_again(gateway, plan) if plan.start != "deliver" else ():
         show_findings(trial.findings, trial.place)
         show_line(f"{trial.place}: {'fine now' if trial.is_fine else 'would be parked again'}")
+    _, consequences = preview(gateway, plan.file, wish)
+    must_know(wish, consequences)
+    show_consequences(consequences)
+
+
+def _choose(gateway: Gateway, plan: RerunPlan, wish: Wish) -> None:
+    """Do it with the effects that were chosen; the keys are looked at before."""
+    must_say_why(wish.reason)
+    must_know(wish, preview(gateway, plan.file, wish)[1])
+    outcome, consequences = do_again(gateway, plan.file, wish)
+    show_consequences(consequences)
+    if outcome is not None:
+        show_line(f"file {plan.file.id} is {outcome.state} now")
+        if outcome.is_failed:
+            raise typer.Exit(1)
 
 
 def _process(gateway: Gateway, plan: RerunPlan, reason: str) -> None:

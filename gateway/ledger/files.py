@@ -121,6 +121,18 @@ def list_files(
     return _list(tx, query)
 
 
+def list_files_between(
+    tx: Connection, since: datetime, until: datetime | None = None, partner: str | None = None
+) -> list[FileRow]:
+    """Return the files received in a time, the oldest first."""
+    query = select(files).where(files.c.received_at >= since).order_by(files.c.id)
+    if until is not None:
+        query = query.where(files.c.received_at < until)
+    if partner is not None:
+        query = query.where(files.c.partner == partner)
+    return _list(tx, query)
+
+
 def list_duplicates(tx: Connection, partner: str, limit: int = 10_000) -> list[FileRow]:
     """Return the newest files of a partner whose bytes came before."""
     query = select(files).where(files.c.partner == partner, files.c.duplicate_of.is_not(None))

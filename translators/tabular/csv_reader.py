@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from translators.findings import Finding, Level
-from translators.tabular.rows import Row, Rows
+from translators.tabular.rows import Row, Rows, drop_answers
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -165,6 +165,7 @@ def _read_body(records: list[Record], found: Rows) -> None:
         found.findings.append(_finding("error", "too-many-rows", sentence, "", "send it in parts"))
     for number, cells, _ in records[:MAX_ROWS]:
         _read_row(number, cells, found)
+    drop_answers(found)
     if not found.rows:
         sentence = "there are no rows under the header"
         found.findings.append(

@@ -7,6 +7,9 @@ from msgspec import Struct
 from translators.document import Document
 from translators.findings import Finding
 
+# What we add to a sheet that goes back to its sender; when it comes again they say nothing.
+ANSWER_COLUMNS = ("gateway_status", "gateway_reason")
+
 
 class Row(Struct, frozen=True):
     """One row: its number in the file, counted from 1 with the header, and its cells by header."""
@@ -22,6 +25,17 @@ class Rows:
     header: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+
+
+def drop_answers(rows: Rows) -> None:
+    """Leave out the columns we added when the sheet went back to its sender."""
+    added = [name for name in ANSWER_COLUMNS if name in rows.header]
+    if not added:
+        return
+    rows.header = tuple(name for name in rows.header if name not in added)
+    for row in rows.rows:
+        for name in added:
+            row.values.pop(name, None)
 
 
 def group_documents(rows: Rows, one_per: str | None, kind: str = "csv") -> list[Document]:
