@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Literal
 
 import msgspec
@@ -35,12 +36,18 @@ def list_steps(tx: Connection, partner: Partner) -> list[Step]:
     """Return all steps of a partner's numbers, the oldest first."""
     senders = [f"{one.qualifier}/{one.id}"[:40] for one in partner.identities.list_x12()]
     rows, begun = list_interchanges(tx, senders), list_epochs(tx, senders)
-    steps = [*judge(rows, begun), *_list_repeats(list_duplicates(tx, partner.name), rows)]
-    return sorted(steps, key=lambda step: step.at)
+    repeats = _list_repeats(list_duplicates(tx, partner.name), rows)
+    steps = [*judge(rows, begun), *((step.at, step) for step in repeats)]
+    return [step for _, step in sorted(steps, key=itemgetter(0))]
 
 
-def judge(rows: Sequence[InterchangeRow], begun: Sequence[EpochRow]) -> Iterator[Step]:
-    """Yield one step for each interchange and each epoch; each pair and indicator counts apart."""
+def judge(
+    rows: Sequence[InterchangeRow], begun: Sequence[EpochRow]
+) -> Iterator[tuple[datetime, Step]]:
+    """Yield a step for each interchange and epoch, and when it counts; each pair and indicator apart.
+
+    An epoch counts from its first interchange on, which may have come before it was declared.
+    """
     pairs = {(row.sender, row.receiver, row.usage) for row in rows}
     pairs |= {(one.sender, one.receiver, one.usage) for one in begun}
     for pair in sorted(pairs):
@@ -49,21 +56,24 @@ def judge(rows: Sequence[InterchangeRow], begun: Sequence[EpochRow]) -> Iterator
         yield from _judge_pair(own, starts)
 
 
-def _judge_pair(rows: list[InterchangeRow], begun: list[EpochRow]) -> Iterator[Step]:
+def _judge_pair(
+    rows: list[InterchangeRow], begun: list[EpochRow]
+) -> Iterator[tuple[datetime, Step]]:
     known: dict[int, InterchangeRow] = {}
     last: InterchangeRow | None = None
     left = list(begun)
     for row in rows:
         while left and row.id > left[0].after_id:
-            yield _step_of_epoch(left.pop(0))
+            begins = left.pop(0)
+            yield min(begins.began_at, row.received_at), _step_of_epoch(begins)
             known, last = {}, None
         word, said = _judge_row(row, known.get(row.control), last)
-        yield _step(row, word, said)
+        yield row.received_at, _step(row, word, said)
         if row.accepted:
             known[row.control] = row
             last = last if word == "duplicate" else row
     for one in left:
-        yield _step_of_epoch(one)
+        yield one.began_at, _step_of_epoch(one)
 
 
 def _judge_row(

@@ -9,3 +9,4 @@ Limit = Annotated[int, typer.Option(min=1, help="At most so many, the newest fir
 State = Annotated[str | None, typer.Option(help="Only what is in this state.")]
 PartnerName = Annotated[str | None, typer.Option("--partner", help="Only what is of this partner.")]
 Reason = Annotated[str, typer.Option(help="Why; it is kept with your name.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]

@@ -7,7 +7,7 @@ import typer
 
 from console.asked import actor, open_site
 from console.operating.consequences import describe, show_consequences
-from console.operating.options import AsJson, PartnerName
+from console.operating.options import AsJson, DryRun, PartnerName, Reason
 from console.output import show_json, show_line
 from console.refusal import RefusalError
 from flows.again import Consequence, Wish, do_again, must_know, preview
@@ -33,10 +33,8 @@ def replay(  # noqa: PLR0913  # one parameter an option
     partner: PartnerName = None,
     again: Keys = None,
     suppress: Never = None,
-    reason: Annotated[str, typer.Option(help="Why; it is kept with your name.")] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
-    ] = False,
+    reason: Reason = "",
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Do the files of a time again: parked ones are processed, stuck effects retried.

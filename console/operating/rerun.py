@@ -6,6 +6,7 @@ import typer
 
 from console.asked import actor, open_site
 from console.operating.consequences import show_consequences
+from console.operating.options import DryRun, Reason
 from console.operating.replay import Keys, Never, make_wish, must_say_why
 from console.output import show_findings, show_line, show_table
 from console.refusal import RefusalError
@@ -28,28 +29,27 @@ ALONE = "left alone"
 STARTS = ("read", "map", "apply", "deliver")
 
 
+Subject = Annotated[
+    str,
+    typer.Argument(metavar="FILE|DOCUMENT", help="A file (id, SHA-256, name), or document d12."),
+]
+From = Annotated[
+    str,
+    typer.Option(
+        "--from", help="read, map, apply: do parked documents again; deliver: retry stuck effects."
+    ),
+]
+
+
 def rerun(  # noqa: PLR0913  # one parameter an option
     context: typer.Context,
-    key: Annotated[
-        str,
-        typer.Argument(
-            metavar="FILE|DOCUMENT", help="A file (id, SHA-256, name), or document d12."
-        ),
-    ],
-    start: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            help="read, map, apply: do parked documents again; deliver: retry stuck effects.",
-        ),
-    ] = "",
+    key: Subject,
+    start: From = "",
     *,
     again: Keys = None,
     suppress: Never = None,
-    reason: Annotated[str, typer.Option(help="Why; it is kept with your name.")] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would be done.")
-    ] = False,
+    reason: Reason = "",
+    dry_run: DryRun = False,
 ) -> None:
     """Do a parked file again from its archived bytes; what took effect before is left alone.
 

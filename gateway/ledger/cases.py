@@ -23,7 +23,7 @@ class NewCase(msgspec.Struct, frozen=True, kw_only=True):
     po_number: str = ""
     line_number: str = ""
     document_id: int | None = None
-    subject: str = ""  # of what is no order and no document, such as `channel acme/drop`
+    subject: str = ""  # of what is no order and no document, such as `channel north/drop`
 
 
 class CaseRow(NewCase, frozen=True, kw_only=True):

@@ -217,7 +217,7 @@ cases = Table(
     Column("po_number", String(80), nullable=False, default=""),
     Column("line_number", String(40), nullable=False, default=""),
     Column("document_id", Integer, ForeignKey("documents.id")),
-    # What it is about where that is no order and no document, such as channel acme/drop.
+    # What it is about where that is no order and no document, such as channel north/drop.
     Column("subject", String(280), nullable=False, server_default=""),
     Column("state", String(10), nullable=False),  # open, closed
     Column("owner", String(40), nullable=False),  # a role, such as buyer or ops
