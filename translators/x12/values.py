@@ -14,7 +14,7 @@ _DAYS = frozenset(
 )  # without 29 February, which the careful look decides
 MINUTES = frozenset(f"{hour:02d}{minute:02d}" for hour in range(24) for minute in range(60))
 _PICTURES = {6: "YYMMDD", 8: "CCYYMMDD"}
-_SHOWN_CODES = 8
+_SHOWN_CODES = 30  # as many as one line of a listing holds
 
 
 @dataclass(slots=True, frozen=True)
