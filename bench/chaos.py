@@ -1,142 +1,28 @@
 """Chaos: a load of drops while processes and servers are killed at random, then every drop is counted.
 
-`.venv/bin/python -m bench.chaos [--kills N] [--seed N] [--postgres] [--prefect]`; ends with 1 where
+`.venv/bin/python -m bench.chaos [--kills N] [--seed N] [--postgres] [--prefect] [--no-sftp]`; ends with 1 where
 a drop was lost, or had an effect twice.
 """
 
 import argparse
 import json
-import os
 import random
-import signal
-import sqlite3
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import Popen
 
+from bench.blows import PREFECT_PORT, Chaos, far_cm, near_cm
 from bench.load import describe_machine, wait_for
-from bench.postgres import Cluster, running_cluster
-from bench.site import (
-    FIRST,
-    BenchSite,
-    drop,
-    end_in_order,
-    make_site,
-    stop,
-    write_answers,
-    write_orders,
-)
+from bench.postgres import running_cluster
+from bench.site import FIRST, BenchSite, end_in_order, make_site, stop
+from bench.sshd import find_sshd, running_sshd
 
 MOST_SECONDS_BETWEEN = 1.5
 CALM_SECONDS = 900.0
-PREFECT_PORT = 4272
-
-
-@dataclass(slots=True)
-class Chaos:
-    """One site, what is running for it, and what was killed."""
-
-    site: BenchSite
-    random: random.Random
-    options: list[str]
-    cluster: Cluster | None = None
-    gateway: "Popen[bytes] | None" = None
-    worker: "Popen[bytes] | None" = None
-    kills: Counter[str] = field(default_factory=Counter)
-    dropped: int = 0
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    def start(self) -> None:
-        """Start the gateway, and on PostgreSQL a worker beside it."""
-        self.gateway = self.site.start("up", *self.options)
-        if self.cluster:
-            self.worker = self.site.start("worker", log="worker.log")
-
-    def drop_all(self, rate: float) -> None:
-        """Drop an order, and its answer once the order was sent, until it is ended."""
-        waiting: list[int] = []
-        while not self.ended.wait(1 / rate) or waiting:
-            if not self.ended.is_set():
-                number = self.dropped
-                drop(self.site.erp_out, f"o_{number}.json", write_orders(range(number, number + 1)))
-                waiting.append(number)
-                self.dropped += 1
-            sent = {name.split("_")[1] for name in os.listdir(self.site.cm_out) if "850_" in name}  # noqa: PTH208 the fastest
-            for number in [one for one in waiting if str(FIRST + one) in sent]:
-                data = write_answers(range(number, number + 1), number + 1)
-                drop(self.site.cm_in, f"855_{number}.edi", data)
-                waiting.remove(number)
-            time.sleep(0.05 if self.ended.is_set() else 0)
-
-    def strike(self) -> None:
-        """Kill or take away one thing, and bring it back."""
-        blows = {"gateway": self._kill_gateway, "erp folder": self._take_erp_away}
-        blows |= {"database": self._stop_database} if self.cluster else {"lock": self._lock}
-        blows |= {"worker": self._kill_worker} if self.worker else {}
-        blows |= {"prefect": self._kill_prefect} if "--prefect" in self.options else {}
-        name = self.random.choice([*blows, "gateway", "gateway"])
-        blows[name]()
-        self.kills[name] += 1
-
-    def _kill_gateway(self) -> None:
-        _kill(self.gateway)
-        self.gateway = self.site.start("up", *self.options)
-
-    def _kill_worker(self) -> None:
-        _kill(self.worker)
-        self.worker = self.site.start("worker", log="worker.log")
-
-    def _stop_database(self) -> None:
-        if self.cluster:
-            self.cluster.stop("immediate")
-            time.sleep(self.random.random())
-            self.cluster.start()
-
-    def _lock(self) -> None:
-        path = self.site.home / "var" / "ledger.db"
-        if not path.exists():
-            return
-        holder = sqlite3.connect(path, isolation_level=None, timeout=20)
-        try:
-            holder.execute("BEGIN IMMEDIATE")
-            time.sleep(self.random.random() * 2)
-            holder.execute("ROLLBACK")
-        except sqlite3.OperationalError:
-            self.kills["lock not got"] += 1
-        finally:
-            holder.close()
-
-    def _take_erp_away(self) -> None:
-        folder, away = self.site.erp_in, self.site.home / "away"
-        folder.rename(away)
-        try:
-            folder.write_text("nothing is mounted here")
-        except OSError:  # the gateway made a folder of that name in between
-            self.kills["erp folder not taken"] += 1
-        time.sleep(self.random.random() * 2)
-        if folder.is_dir():
-            for file in folder.iterdir():
-                file.rename(away / file.name)
-            folder.rmdir()
-        else:
-            folder.unlink(missing_ok=True)
-        away.rename(folder)
-
-    def _kill_prefect(self) -> None:
-        """Kill the server that the gateway started; the gateway goes on without it."""
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                line = (entry / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if str(PREFECT_PORT).encode() in line and b"prefect" in line:
-                os.kill(int(entry.name), signal.SIGKILL)
 
 
 def main() -> None:
@@ -148,8 +34,13 @@ def main() -> None:
         cluster = stack.enter_context(running_cluster()) if options.postgres else None
         site = make_site(home / "site", cluster.create_database("chaos") if cluster else "")
         more = ["--prefect", "--port", str(PREFECT_PORT)] if options.prefect else ["--no-prefect"]
-        chaos = Chaos(site, random.Random(options.seed), more, cluster)  # noqa: S311 repeatable
+        server = stack.enter_context(running_sshd(home / "sshd")) if _has_sftp(options) else None
+        cms = [near_cm(site), *([far_cm(site, server)] if server else [])]
+        randomly = random.Random(options.seed)  # noqa: S311 repeatable
+        chaos = Chaos(site, randomly, more, cms, cluster, server)
+        ways = "folder and SFTP" if server else "folder"
         print(describe_machine(), "; ledger on ", "PostgreSQL" if cluster else "SQLite", sep="")
+        print(f"drops by {ways}, {options.rate:g} orders a second, seed {options.seed}", flush=True)
         stack.callback(lambda: [stop(one) for one in (chaos.gateway, chaos.worker) if one])
         is_fine = run(chaos, options.kills, options.rate)
         if not is_fine and options.keep:
@@ -187,9 +78,9 @@ def find_faults(chaos: Chaos) -> list[str]:
     """Return what is missing or there twice: each order's 850, confirmation, 997 and events."""
     site, wanted = chaos.site, [str(FIRST + number) for number in range(chaos.dropped)]
     seen = {
-        "850": Counter(one.name.split("_")[1] for one in site.cm_out.glob("850_*")),
+        "850": Counter(name.split("_")[1] for name in _list_out(chaos, "850_*")),
         "997": Counter(
-            str(FIRST + int(one.name.split("_")[1]) - 1) for one in site.cm_out.glob("997_*")
+            str(FIRST + int(name.split("_")[1]) - 1) for name in _list_out(chaos, "997_*")
         ),
         "confirmation": Counter(_order_of(one) for one in site.erp_in.glob("ConfirmOrder-*")),
     }
@@ -200,8 +91,19 @@ def find_faults(chaos: Chaos) -> list[str]:
         for po in wanted
         if count[po] != 1
     ]
-    left = [one.name for folder in (site.cm_in, site.erp_out) for one in folder.iterdir()]
+    sources = [*(cm.into for cm in chaos.cms), site.erp_out]
+    left = [one.name for folder in sources for one in folder.iterdir()]
     return faults + [f"lost: {name} lies at its source" for name in left]
+
+
+def _list_out(chaos: Chaos, pattern: str) -> list[str]:
+    return [one.name for cm in chaos.cms for one in cm.out.glob(pattern)]
+
+
+def _has_sftp(options: argparse.Namespace) -> bool:
+    if options.sftp and find_sshd() is None:
+        sys.exit("no sshd here; run scripts/services.sh, or leave SFTP out with --no-sftp")
+    return bool(options.sftp)
 
 
 def _judge(count: int) -> str:
@@ -224,13 +126,6 @@ def _count_events(site: BenchSite) -> dict[str, Counter[str]]:
     return seen
 
 
-def _kill(process: "Popen[bytes] | None") -> None:
-    """Kill with SIGKILL the process and all it started: nothing is tidied up."""
-    if process is not None and process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(30)
-
-
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
@@ -238,6 +133,9 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=5, help="orders a second")
     parser.add_argument(
         "--postgres", action="store_true", help="the ledger on PostgreSQL, a worker"
+    )
+    parser.add_argument(
+        "--no-sftp", dest="sftp", action="store_false", help="only a CM that drops into a folder"
     )
     parser.add_argument("--prefect", action="store_true", help="with run history")
     parser.add_argument(

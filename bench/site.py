@@ -76,13 +76,13 @@ def make_site(home: Path, database_url: str = "") -> BenchSite:
     return site
 
 
-def write_orders(numbers: range) -> bytes:
+def write_orders(numbers: range, cm: str = CM) -> bytes:
     """Return one JSON file of the ERP that releases these orders, of one line each."""
     orders = [
         {
             "order_no": str(FIRST + number),
             "released_on": "2026-11-26",
-            "vendor": CM,
+            "vendor": cm,
             "currency": "USD",
             "items": [
                 {
@@ -103,11 +103,11 @@ def write_orders(numbers: range) -> bytes:
     return json.dumps(orders).encode()
 
 
-def write_answers(numbers: range, control: int) -> bytes:
+def write_answers(numbers: range, control: int, sender: str = "ACMETOOL") -> bytes:
     """Return one X12 interchange of 855s that accept these orders, all in one group."""
     head = (
-        "ISA*00*          *00*          *ZZ*ACMETOOL       *01*048826173      *261127*1015*U*00401*"
-        f"{control:09d}*0*P*>~\nGS*PR*ACMETOOL*KESTREL*20261127*1015*{control}*X*004010~\n"
+        f"ISA*00*          *00*          *ZZ*{sender:<15}*01*048826173      *261127*1015*U*00401*"
+        f"{control:09d}*0*P*>~\nGS*PR*{sender}*KESTREL*20261127*1015*{control}*X*004010~\n"
     )
     sets = "".join(
         f"ST*855*{at:04d}~\nBAK*00*AC*{FIRST + number}*20261126*****20261127~\n"

@@ -17,9 +17,14 @@ from translators.findings import Finding
 NAME = "process-file"
 
 
-def find_deployment() -> UUID:
-    """Return the deployment that failed files are shown under, made where it is missing."""
-    deployment = process_one.to_deployment(name=NAME, entrypoint_type=EntrypointType.MODULE_PATH)
+def find_deployment(work_pool: str = "") -> UUID:
+    """Return the deployment that failed files are shown under, made where it is missing.
+
+    With a work pool its workers run the retries, on whatever machine they are.
+    """
+    deployment = process_one.to_deployment(
+        name=NAME, entrypoint_type=EntrypointType.MODULE_PATH, work_pool_name=work_pool or None
+    )
     made: Any = deployment.apply()  # type: ignore[union-attr]
     return UUID(str(made))
 

@@ -105,7 +105,7 @@ class Orchestrator:
         from flows.failures import find_deployment, record_failed_run  # noqa: PLC0415 loads Prefect
 
         if self._deployment is None:
-            self._deployment = find_deployment()
+            self._deployment = find_deployment(self._gateway.site.prefect_work_pool)
         with self._gateway.ledger.read() as tx:
             findings = [row.finding for row in list_findings(tx, file_id=outcome.file_id)]
         record_failed_run(self._deployment, self._gateway.site.home, outcome, findings)

@@ -40,6 +40,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     poll_seconds: float = 1.0
     erp: str = "erp"
     event_source: str = "urn:cmgateway"
+    prefect_work_pool: str = ""
     https_port: int = 0
     https_host: str = ""
     https_cert: str = ""

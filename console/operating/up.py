@@ -117,7 +117,8 @@ def _prefect(gateway: Gateway, options: UpOptions) -> Iterator[None]:
     home = gateway.site.home
     prepare_environment(home, f"http://127.0.0.1:{options.port}/api")
     children = [start_server(home, options.port)] if own else []
-    children.append(start_runner(home))
+    if not gateway.site.prefect_work_pool:  # else its workers do what the runner does
+        children.append(start_runner(home))
     if own:
         typer.echo(f"Prefect will be at http://127.0.0.1:{options.port} in a moment", err=True)
     try:

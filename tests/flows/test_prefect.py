@@ -1,6 +1,8 @@
 """Prefect: runs only where there is work, failed files as failed runs, trade without its server."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import Popen
@@ -117,6 +119,32 @@ def test_a_secret_may_be_a_block_of_prefect(world, server) -> None:  # noqa: ARG
     assert not world.gateway.secrets.has("SOUTH_KEY")
 
 
+def test_a_process_worker_of_a_work_pool_does_the_retry(orchestrated, monkeypatch) -> None:
+    """The deployment lies in the pool of the settings; Retry is taken by a worker of its own process."""
+    import msgspec
+    from prefect.client.orchestration import get_client
+    from prefect.states import Scheduled
+
+    program = str(Path(sys.executable).with_name("prefect"))
+    subprocess.run([program, "work-pool", "create", "retries", "--type", "process"], check=True)
+    site = msgspec.structs.replace(orchestrated.gateway.site, prefect_work_pool="retries")
+    monkeypatch.setattr(orchestrated.gateway, "site", site)
+    orchestrated.send("drop/acme/in", "early.edi", (WEEK / "3_855.edi").read_bytes())
+    orchestrated.release_orders()
+    (failed,) = [run for run in runs("process-file") if "early" in run.name]
+    line = [program, "worker", "start", "--pool", "retries", "--type", "process", "--run-once"]
+    with get_client(sync_client=True) as client:
+        client.set_flow_run_state(failed.id, Scheduled(), force=True)
+    worker = subprocess.run(line, check=False, capture_output=True, timeout=200)
+
+    assert 0 == worker.returncode, worker.stdout
+    assert "retries" == failed.work_pool_name
+    assert orchestrated.file("early.edi").state in ("routed", "delivered"), worker.stderr
+    assert ["COMPLETED"] == [
+        run.state_type.value for run in runs("process-file") if run.id == failed.id
+    ]
+
+
 def test_without_the_server_trade_goes_on(orchestrated, server) -> None:
     """The server is killed: files are still done, and only run history has a gap."""
     from flows.server import stop
@@ -128,3 +156,23 @@ def test_without_the_server_trade_goes_on(orchestrated, server) -> None:
 
     assert outcome.state in ("routed", "delivered")
     assert not orchestrated.turning.orchestrator.answers
+
+
+def test_when_the_server_is_back_what_failed_meanwhile_can_be_retried(orchestrated, server) -> None:
+    """History has a gap, and no failed file is missing from it."""
+    from flows.server import start_server, stop, wait_until_healthy
+
+    stop(server)
+    orchestrated.turning.orchestrator._asked_at = 0.0
+    orchestrated.send("drop/acme/in", "meanwhile.edi", (WEEK / "6_855.edi").read_bytes())
+    port = int(os.environ["PREFECT_API_URL"].split(":")[2].partition("/")[0])
+    again = start_server(Path(os.environ["PREFECT_HOME"]).parents[1], port)
+    try:
+        assert wait_until_healthy(os.environ["PREFECT_API_URL"], 120)
+        orchestrated.turning.orchestrator._asked_at = 0.0
+        orchestrated.turn(1)
+        shown = [run.state_type.value for run in runs("process-file") if "meanwhile" in run.name]
+    finally:
+        stop(again)
+
+    assert ["FAILED"] == shown
