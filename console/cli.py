@@ -46,6 +46,7 @@ ENTRIES = (
     Entry("effect", "console.operating.effect:app", "What is to be done outside; retry, skip."),
     Entry("case", "console.operating.case:app", "Open problems, each with an owner."),
     Entry("order", "console.operating.order:app", "Orders and their timelines."),
+    Entry("find", "console.operating.find:find", "Documents by order, part, number or name."),
     Entry("numbers", "console.operating.numbers:app", "Control numbers; new epochs."),
     Entry("rerun", "console.operating.rerun:rerun", "Do a parked file again."),
     Entry("replay", "console.operating.replay:replay", "Do the files of a time again."),

@@ -14,6 +14,8 @@ from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.brought import count_arrivals
 from gateway.ledger.cases import NewCase, open_case
+from gateway.ledger.documents import list_findings
+from gateway.ledger.files import find_file
 from gateway.ledger.observations import Observation
 from gateway.partners import InChannel, Partner
 from gateway.quota import DAY, HOUR, find_excess, has_quota
@@ -21,10 +23,11 @@ from gateway.received import Arrived, record_arrival
 from gateway.secrets import SecretError
 
 if TYPE_CHECKING:
-    from gateway.transports.https import Caller, Find, Posted
+    from gateway.transports.https import Caller, Find, Found, Posted
 
 log = structlog.get_logger()
 SHORTEST_TOKEN = 16
+LARGEST_ID = 2**31 - 1
 STOP_SECONDS = 10
 
 
@@ -111,7 +114,30 @@ def _caller(gateway: Gateway, partner: Partner, channel: InChannel) -> "Caller":
     def take(name: str, data: bytes) -> "Posted":
         return _take(gateway, partner, channel, name, data)
 
-    return Caller(name=partner.name, most_bytes=channel.take.max_bytes, take=take)
+    def look(file_id: int) -> "Found | None":
+        return _look(gateway, f"{partner.name}/{channel.name}", file_id)
+
+    return Caller(name=partner.name, most_bytes=channel.take.max_bytes, take=take, look=look)
+
+
+def _look(gateway: Gateway, where: str, file_id: int) -> "Found | None":
+    """Return how far a file of this channel is, and what its sender should know of it."""
+    from gateway.transports.https import Found  # noqa: PLC0415
+
+    if file_id > LARGEST_ID:
+        return None
+    with gateway.ledger.read() as tx:
+        file = find_file(tx, file_id)
+        if file is None or file.channel != where:
+            return None
+        found = [one.finding for one in list_findings(tx, file_id=file.id)]
+    return Found(
+        file=file.id,
+        name=file.name,
+        received_at=f"{file.received_at:%Y-%m-%dT%H:%M:%S}Z",
+        state=file.state,
+        findings=[str(one) for one in found if one.audience == "all" and one.level != "note"],
+    )
 
 
 def _take(

@@ -38,19 +38,33 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     is_new: bool
 
 
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a posted file is, and what its sender can mend, in sentences (C-45)."""
+
+    file: int
+    name: str
+    received_at: str
+    state: str
+    findings: list[str]
+
+
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """Who holds the token, the limit of a channel, and how a file of it is taken."""
 
     name: str
     most_bytes: int
     take: Callable[[str, bytes], Posted]
+    look: Callable[[int], Found | None]  # a file of this channel; nobody sees another's
 
 
 Find = Callable[[str, str], Caller]  # token and channel; raises Refusal
 
 
 def make_app(find: Find) -> Starlette:
-    """Return the application: `POST /files/{channel}?name=…` answers when the file is committed."""
+    """Return the application: `POST /files/{channel}?name=…` answers when the file is committed.
+
+    `GET /files/{channel}/{file}` tells its sender how far it is, and why.
+    """
     busy: Counter[str] = Counter()
 
     async def post(request: Request) -> Response:
@@ -67,9 +81,20 @@ def make_app(find: Find) -> Starlette:
             {"file": posted.file, "state": posted.state}, status_code=202 if posted.is_new else 200
         )
 
+    async def look(request: Request) -> Response:
+        words = request.path_params
+        caller = await run_in_threadpool(find, _read_token(request), words["channel"])
+        found = await run_in_threadpool(caller.look, words["file"])
+        if found is None:
+            raise Refusal(404, "unknown-file", "no file of this number came from you here")
+        return JSONResponse(msgspec.to_builtins(found))
+
     handlers: dict[Any, Any] = {Refusal: _tell, ClientDisconnect: _say_nothing, Exception: _fail}
-    route = Route("/files/{channel}", post, methods=["POST"])
-    return Starlette(routes=[route], exception_handlers=handlers)
+    routes = [
+        Route("/files/{channel}", post, methods=["POST"]),
+        Route("/files/{channel}/{file:int}", look, methods=["GET"]),
+    ]
+    return Starlette(routes=routes, exception_handlers=handlers)
 
 
 def _read_token(request: Request) -> str:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 import uvicorn
 
+from flows.process import process_file
 from gateway.gateway import open_gateway
 from gateway.ledger.cases import list_cases
 from gateway.ledger.files import find_file, list_files
@@ -80,6 +81,26 @@ def test_the_same_bytes_again_are_the_same_file(gateway, door):
     first, again = _post(door), _post(door, name="b.edi")
     assert (again.status_code, again.json()["file"]) == (200, first.json()["file"])
     assert [one.duplicate_of for one in _files(gateway)] == [1, None]
+
+
+def test_a_sender_sees_how_far_its_file_is_and_why(gateway, door):
+    """C-45: state and findings of its own file; another's file is not there for it."""
+    file = _post(door).json()["file"]
+    process_file(gateway, file)
+
+    def look(number, token=NORTH):
+        return door.get(f"/files/post/{number}", headers={"Authorization": f"Bearer {token}"})
+
+    seen = look(file).json()
+    assert ("a.edi", "parked") == (seen["name"], seen["state"])
+    assert seen["findings"], seen
+    assert [404, 404, 404] == [
+        look(file, SOUTH).status_code,
+        look(file + 1).status_code,
+        look(2**70).status_code,
+    ]
+    assert "unknown-file" == look(file, SOUTH).json()["error"]
+    assert 401 == look(file, "nobody's-token-0123").status_code
 
 
 def test_partners_do_not_see_each_other(gateway, door):
