@@ -73,4 +73,5 @@ def deliver_target(gateway: Gateway, target: str) -> int:
             taken = take_effects(tx, owner_name(), BATCH, LEASE, target)
         if not taken:
             return done
-        done += deliver_taken(gateway, taken)
+        with gateway.at_work.on_effects(one.id for one in taken):
+            done += deliver_taken(gateway, taken)

@@ -46,11 +46,18 @@ def heartbeat(gateway: Gateway, seconds: float = BEAT_SECONDS) -> Iterator[None]
         thread.join(seconds)
 
 
+def keep_leases(gateway: Gateway) -> None:
+    """Make the leases longer of what this process has in hand now, and of nothing else."""
+    files, effects = frozenset(gateway.at_work.files), frozenset(gateway.at_work.effects)
+    if files or effects:
+        with gateway.ledger.begin() as tx:
+            keep_files(tx, owner_name(), LEASE, files)
+            keep_effects(tx, owner_name(), LEASE, effects)
+
+
 def _beat(gateway: Gateway, stopping: threading.Event, seconds: float) -> None:
     while not stopping.wait(seconds):
         try:
-            with gateway.ledger.begin() as tx:
-                keep_files(tx, owner_name(), LEASE)
-                keep_effects(tx, owner_name(), LEASE)
+            keep_leases(gateway)
         except SQLAlchemyError as error:  # the next beat may do; else the leases run out
             log.warning("heartbeat failed", error=str(error).partition("\n")[0])

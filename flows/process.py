@@ -79,6 +79,12 @@ def process_file(gateway: Gateway, file_id: int) -> Outcome:
             return Outcome(file_id=file_id, state="unknown", reason="there is no such file")
     if file is None:
         return taken_by_another(file_id)
+    with gateway.at_work.on_file(file_id):
+        return process_taken(gateway, file)
+
+
+def process_taken(gateway: Gateway, file: FileRow) -> Outcome:
+    """Return what became of a file that is ours."""
     try:
         parts = list_parts(gateway, file)
         while some := list(islice(parts, DOCUMENTS_TOGETHER)):

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from gateway.archive import Archive
+from gateway.at_work import AtWork
 from gateway.erps import Erps
 from gateway.events.journal import Journal
 from gateway.ledger.ledger import Ledger, open_ledger
@@ -29,6 +30,7 @@ class Gateway:
     secrets: Secrets = field(default_factory=Secrets)
     erps: Erps = field(default_factory=Erps)
     lines: Lines = field(default_factory=Lines)
+    at_work: AtWork = field(default_factory=AtWork)
     bell: threading.Event = field(default_factory=threading.Event)  # rung when a file has come
 
     def reload(self) -> None:

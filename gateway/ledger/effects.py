@@ -1,6 +1,6 @@
 """Effects: what is to be done outside, each exactly once in the ledger's eyes (B-90)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
@@ -125,10 +125,10 @@ def take_effects(
     return sorted((_read_row(row) for row in rows), key=lambda row: row.id)
 
 
-def keep_effects(tx: Connection, owner: str, lease: timedelta) -> int:
-    """Return how many leases of this owner were made longer: what it has taken takes its time."""
-    mine = {"state": "taken", "owner": owner}
-    return update_rows(tx, effects, mine, {"lease_until": now() + lease})
+def keep_effects(tx: Connection, owner: str, lease: timedelta, ids: Collection[int]) -> int:
+    """Return how many leases of this owner were made longer: those of what it has in hand."""
+    mine = (effects.c.id.in_(ids), effects.c.state == "taken", effects.c.owner == owner)
+    return tx.execute(update(effects).where(*mine).values(lease_until=now() + lease)).rowcount
 
 
 def keep_plan(tx: Connection, effect_id: int, plan: str) -> None:

@@ -1,5 +1,6 @@
 """Files: what arrived, from whom, and what became of it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -153,9 +154,10 @@ def take_file(tx: Connection, file_id: int, lease: timedelta, owner: str = "") -
     return None if row is None else _read_row(dict(row))
 
 
-def keep_files(tx: Connection, owner: str, lease: timedelta) -> int:
-    """Return how many leases of this owner were made longer: a large file takes its time."""
-    return update_rows(tx, files, {"owner": owner}, {"lease_until": now() + lease})
+def keep_files(tx: Connection, owner: str, lease: timedelta, ids: Collection[int]) -> int:
+    """Return how many leases of this owner were made longer: of large files it has in hand."""
+    mine = (files.c.id.in_(ids), files.c.owner == owner)
+    return tx.execute(update(files).where(*mine).values(lease_until=now() + lease)).rowcount
 
 
 def release_file(tx: Connection, file_id: int) -> None:

@@ -171,3 +171,33 @@ def test_a_partner_that_hangs_delays_nobody(world, monkeypatch) -> None:
     assert [] == [one for one in world.out("acme") if one.startswith("997_")]
     answered.set()
     all_is_done_once(world)
+
+
+def test_what_a_broken_connection_made_us_drop_is_taken_again(world, monkeypatch) -> None:
+    """The ledger goes away in the middle: the process lives on, and must not keep leases of what it dropped."""
+    from sqlalchemy.exc import OperationalError
+
+    import flows.deliver
+    import flows.process
+    from flows.owner import keep_leases
+
+    def gone(*_args: object, **_more: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+
+    world.release_orders()
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.process, "record_together", gone)
+        patch.setattr(flows.process, "process_inside", gone)
+        patch.setattr(flows.process, "release_file", gone)
+        world.drop(ACME, "855.edi", ANSWER)
+        world.turn(2)
+    assert "received" == world.file("855.edi").state
+    assert world.file("855.edi").owner
+    keep_leases(world.gateway)
+    world.clock.advance(timedelta(minutes=2))
+    with monkeypatch.context() as patch:
+        patch.setattr(flows.deliver, "deliver_taken", gone)
+        world.turn(2)
+    assert "taken" in {one.state for one in world.effects()}
+    keep_leases(world.gateway)
+    all_is_done_once(world)

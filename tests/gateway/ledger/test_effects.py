@@ -290,7 +290,8 @@ def test_a_lease_can_be_kept(tx, queue, clock):
     queue(1)
     take_effects(tx, "one", 1, LEASE)
     clock.advance(LEASE / 2)
-    assert keep_effects(tx, "one", LEASE) == 1
+    assert keep_effects(tx, "one", LEASE, [1]) == 1
+    assert keep_effects(tx, "one", LEASE, []) == 0
     clock.advance(LEASE * 0.9)
     assert take_effects(tx, "two", 1, LEASE) == []
 

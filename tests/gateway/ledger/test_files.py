@@ -149,7 +149,8 @@ def test_a_lease_can_be_kept(tx, arrive, clock):
     row = arrive()
     take_file(tx, row.id, MINUTE, "one")
     clock.advance(MINUTE / 2)
-    assert [keep_files(tx, "one", MINUTE), keep_files(tx, "two", MINUTE)] == [1, 0]
+    assert [keep_files(tx, name, MINUTE, [1]) for name in ("one", "two")] == [1, 0]
+    assert keep_files(tx, "one", MINUTE, []) == 0
     clock.advance(MINUTE * 0.9)
     assert take_file(tx, row.id, MINUTE, "two") is None
 
