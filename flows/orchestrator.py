@@ -11,7 +11,7 @@ import structlog
 from flows.process import FILES_TOGETHER, group_files, process_files
 from gateway.gateway import Gateway
 from gateway.ledger.documents import list_findings
-from gateway.ledger.files import FileRow, list_files
+from gateway.ledger.files import FileRow, list_held_files
 from gateway.summary import Outcome
 
 log = structlog.get_logger()
@@ -88,7 +88,7 @@ class Orchestrator:
         """Show what was parked while no server answered; one that is shown already stays one run."""
         self._is_behind = False
         with self._gateway.ledger.read() as tx:
-            parked = list_files(tx, state="parked", limit=MOST_SHOWN)
+            parked = list_held_files(tx, MOST_SHOWN)
         for file in reversed(parked):
             self._show_failure(
                 Outcome(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from gateway.gateway import Gateway
 from gateway.ledger.cases import CaseRow, NewCase, close_case, list_cases
 from gateway.ledger.effects import list_effects
-from gateway.ledger.files import list_files, list_unfinished_files
+from gateway.ledger.files import list_held_files, list_unfinished_files
 from gateway.ledger.pace import list_arrival_times
 from gateway.ledger.polls import list_polls
 from gateway.ledger.sightings import list_sightings
@@ -67,7 +67,7 @@ def _list_old_files(tx: Connection, at: datetime) -> Iterator[NewCase]:
         if at - one.received_at > OLD:
             said = f"file {one.id} ({one.name} of {one.partner}) waits since {_at(one.received_at)}"
             yield _alarm("old-file", f"file {one.id}", said)
-    for one in list_files(tx, state="parked", limit=MOST):
+    for one in list_held_files(tx, MOST):
         if at - one.updated_at > PARKED:
             said = (
                 f"file {one.id} ({one.name} of {one.partner}) is parked since {_at(one.updated_at)}"

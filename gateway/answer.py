@@ -15,6 +15,7 @@ from gateway.ledger.documents import (
     list_findings,
     record_document,
 )
+from gateway.ledger.states import HELD
 from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
 from gateway.sheet import write_sheet
@@ -100,11 +101,11 @@ def answer_business(reply: Reply) -> None:
     """
     wanted = reply.partner.acknowledgments.business
     functional = reply.partner.acknowledgments.functional != "none"
-    query = DocumentQuery(file_id=reply.file.id, direction="in", state="parked")
+    query = DocumentQuery(file_id=reply.file.id, direction="in")
     parked = [
         row
         for row in reversed(list_documents(reply.tx, query, limit=MOST_DOCUMENTS))
-        if not (functional and _is_told(reply, row.id))
+        if row.state in HELD and not (functional and _is_told(reply, row.id))
     ]
     around = [] if functional and _has_acknowledgment(reply) else _list_around(reply)
     before = _find_last_text(reply)

@@ -6,6 +6,7 @@ from gateway.ledger.actions import Action, record_action
 from gateway.ledger.documents import DocumentQuery, list_documents, set_document_state
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import FileRow, set_file_state
+from gateway.ledger.states import HELD
 from gateway.rerun import LEFT_ALONE
 
 MOST = 100_000
@@ -16,7 +17,7 @@ def close_file(tx: Connection, file: FileRow, *, actor: str, reason: str) -> int
 
     What took effect keeps it. Raises LedgerError for a file that is not parked.
     """
-    if file.state != "parked":
+    if file.state not in HELD:
         raise LedgerError(
             f"file {file.id} is {file.state}; only a parked file is closed, the others need nobody"
         )

@@ -11,10 +11,10 @@ from gateway.ledger.cases import CaseRow, list_cases
 from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
 from gateway.ledger.effects import EffectRow, list_effects
 from gateway.ledger.expectations import ExpectationRow, list_open
-from gateway.ledger.files import FileRow, list_files
+from gateway.ledger.files import FileRow, list_held_files
 from gateway.ledger.polls import PollRow, list_polls
 from gateway.ledger.sightings import SightingRow, list_sightings
-from gateway.ledger.states import UNFINISHED_EFFECTS, UNFINISHED_FILES
+from gateway.ledger.states import HELD, UNFINISHED_EFFECTS, UNFINISHED_FILES
 from gateway.ledger.tables import documents, effects, files
 
 TOLD_AFTER = timedelta(minutes=1)  # a file that waits for less is only being made sure of
@@ -63,8 +63,10 @@ def overview(tx: Connection, limit: int = 50) -> Overview:
         files=_count(tx, files),
         documents=_count(tx, documents),
         effects=_count(tx, effects),
-        parked_files=list_files(tx, state="parked", limit=limit),
-        parked_documents=list_documents(tx, DocumentQuery(state="parked"), limit=limit),
+        parked_files=list_held_files(tx, limit),
+        parked_documents=[
+            one for state in HELD for one in list_documents(tx, DocumentQuery(state=state), limit)
+        ],
         stuck_effects=list_effects(tx, state="stuck", limit=limit),
         open_cases=list_cases(tx, limit=limit),
         overdue=list_open(tx, due_before=at)[:limit],

@@ -24,6 +24,8 @@ from gateway.partners import Partner, has_effects
 from translators.document import Document
 from translators.findings import Finding, has_errors
 
+FOREIGN = "foreign-sender"
+
 
 @dataclass(slots=True, frozen=True)
 class Desk:
@@ -113,8 +115,13 @@ def finish(incoming: Incoming) -> None:
 
 
 def park(tx: Connection, document_id: int, findings: list[Finding]) -> None:
-    """Leave the document for a person, with the first error as the reason and how many follow."""
-    set_document_state(tx, document_id, "parked", reason_of(findings))
+    """Leave the document for a person, with the first error as the reason and how many follow.
+
+    One that speaks for somebody else than its channel's partner is quarantined (B-94).
+    """
+    is_foreign = any(one.code == FOREIGN for one in findings)
+    state = "quarantined" if is_foreign else "parked"
+    set_document_state(tx, document_id, state, reason_of(findings))
 
 
 def reason_of(findings: list[Finding]) -> str:

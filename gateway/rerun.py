@@ -20,7 +20,7 @@ from gateway.ledger.documents import (
 from gateway.ledger.effects import EffectRow, list_effects, retry_effect
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
-from gateway.ledger.states import SETTLED_DOCUMENTS, UNFINISHED_FILES
+from gateway.ledger.states import HELD, SETTLED_DOCUMENTS, UNFINISHED_FILES
 from gateway.map import MappedDocument, map_document
 from gateway.read import ReadDocument, read_file
 from gateway.record import Desk, record_mapped
@@ -62,7 +62,7 @@ def plan_rerun(tx: Connection, file: FileRow, start: Start | None = None) -> Rer
     query = DocumentQuery(file_id=file.id, direction="in")
     documents = sorted(list_documents(tx, query, limit=MOST), key=lambda row: row.ordinal)
     stuck = tuple(_list_stuck(tx, file))
-    is_open = file.state == "parked" or file.state in UNFINISHED_FILES
+    is_open = file.state in (*HELD, *UNFINISHED_FILES)
     begin: Start = start or ("deliver" if stuck and not is_open else "read")
     return RerunPlan(
         file=file,
@@ -176,7 +176,7 @@ def refuse_file(file: FileRow) -> str:
     is_held = file.lease_until is not None and file.lease_until > now()
     if file.state in UNFINISHED_FILES and is_held:
         return f"file {file.id} is being processed until {file.lease_until:%Y-%m-%d %H:%M:%S} UTC; wait"
-    if file.state == "parked" or file.state in UNFINISHED_FILES:
+    if file.state in (*HELD, *UNFINISHED_FILES):
         return ""
     return (
         f"file {file.id} is {file.state}; only what is parked is done again. "

@@ -15,7 +15,12 @@ from translators.tabular.rows import ANSWER_COLUMNS, Row
 
 MOST_ROWS = 100_000
 MOST_BYTES = 20_000_000  # of a larger one only the words are sent
-TAKEN = {"parked": "not taken", "duplicate": "known already", "ignored": "read only"}
+TAKEN = {
+    "parked": "not taken",
+    "quarantined": "not taken",
+    "duplicate": "known already",
+    "ignored": "read only",
+}
 
 
 @dataclass(slots=True, frozen=True)

@@ -13,6 +13,7 @@ from gateway.ledger.documents import (
     list_findings,
 )
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
+from gateway.ledger.states import HELD
 from gateway.record import reason_of
 from gateway.reply import Reply
 from translators.findings import Finding, has_errors
@@ -33,7 +34,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_failed(self) -> bool:
         """Return whether a person has to look."""
-        return self.state in ("parked", "quarantined", "unknown")
+        return self.state in (*HELD, "unknown")
 
 
 def conclude_file(gateway: Gateway, file: FileRow, refusal: str = "") -> Outcome:
@@ -66,12 +67,13 @@ def conclude(gateway: Gateway, tx: Connection, file: FileRow, refusal: str = "")
 
 def _judge(documents: list[DocumentRow], around: list[Finding]) -> tuple[str, str]:
     """Return the state and why: a fault of an envelope holds its file even when its sets were good."""
-    parked = [row for row in reversed(documents) if row.state == "parked"]
+    parked = [row for row in reversed(documents) if row.state in HELD]
     if parked:
         more = f"; {counted(len(parked) - 1, 'more document')}" if len(parked) > 1 else ""
         first = parked[0]
         where = "" if first.reason.startswith(first.place) else f"{first.place}, "
-        return "parked", f"{where}{first.reason}{more}"
+        state = "parked" if any(row.state == "parked" for row in parked) else "quarantined"
+        return state, f"{where}{first.reason}{more}"
     if has_errors(around):
         return "parked", reason_of(around)
     states = {row.state for row in documents}

@@ -27,7 +27,7 @@ from gateway.ledger.leases import has_passed, moments
 from gateway.ledger.observations import Observation, read_observations, write_observations
 from gateway.ledger.progress import deliver_file
 from gateway.ledger.rows import Values, find_row, update_rows
-from gateway.ledger.states import FILE_STATES, UNFINISHED_FILES, must_be
+from gateway.ledger.states import FILE_STATES, HELD, UNFINISHED_FILES, must_be
 from gateway.ledger.tables import files
 
 _SHORTEST_PREFIX = 6  # of a SHA-256, as people copy it from a listing
@@ -120,6 +120,12 @@ def list_files(
     if partner is not None:
         query = query.where(files.c.partner == partner)
     return _list(tx, query)
+
+
+def list_held_files(tx: Connection, limit: int = 100) -> list[FileRow]:
+    """Return the newest files that a person must look at."""
+    query = select(files).where(files.c.state.in_(HELD))
+    return _list(tx, query.order_by(files.c.id.desc()).limit(limit))
 
 
 def list_files_between(

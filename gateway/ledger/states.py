@@ -7,6 +7,7 @@ from gateway.ledger.errors import LedgerError
 # The six verbs in their past forms, and where work stops (DESIGN 2).
 WORK_STATES = ("received", "read", "mapped", "applied", "routed", "delivered")
 STOP_STATES = ("parked", "duplicate", "quarantined", "ignored")
+HELD = ("parked", "quarantined")  # a person must look; the second must never be taken as it is
 FILE_STATES = WORK_STATES + STOP_STATES
 DOCUMENT_STATES = FILE_STATES
 UNFINISHED_FILES = ("received", "read", "mapped")  # processing was cut short, or never began
