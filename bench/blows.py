@@ -73,6 +73,7 @@ class Chaos:
     gateway: "Popen[bytes] | None" = None
     worker: "Popen[bytes] | None" = None
     kills: Counter[str] = field(default_factory=Counter)
+    left: list[str] = field(default_factory=list)  # of this round
     dropped: int = 0
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -118,7 +119,10 @@ class Chaos:
             blows |= {"sshd hangs": self._hang_sshd}
         blows |= {"worker": self._kill_worker} if self.worker else {}
         blows |= {"prefect": self._kill_prefect} if "--prefect" in self.options else {}
-        name = self.random.choice([*blows, "gateway", "gateway"])
+        if not self.left:  # each is struck once before any is struck again, the gateway thrice
+            self.left = [*blows, "gateway", "gateway"]
+            self.random.shuffle(self.left)
+        name = self.left.pop()
         blows[name]()
         self.kills[name] += 1
 
