@@ -18,6 +18,7 @@ from canonical.order_ack import AckLine, LineStatus, OrderAck
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import Quantity
+from canonical.tolerances import Judged, Part, judge_line
 
 _KINDS: dict[str, PostingKind] = {
     "accepted": "accepted",
@@ -30,7 +31,7 @@ _KINDS: dict[str, PostingKind] = {
     "rejected": "rejected",
 }
 Heard = tuple[int, LineStatus]  # an answer and where it stands under its line
-Part = tuple[int, LineStatus, Decimal]
+_DECIDE = "accept or refuse what is offered: cmgateway case accept, or case refuse"
 # Facets of one line: the worst of them decides what becomes of the quantity.
 _WORST = ("rejected", "backordered", "on_hold", "review", "quantity_changed", "substituted")
 
@@ -101,10 +102,33 @@ def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) ->
     """Post what one answered line says, and remark what a person should look at."""
     acks = line.answer.acks or (_header_status(line.ack),)
     remarks += _check_unit(line, acks)
-    remarks += _check_price(line)
     remarks += _check_amounts(line, acks)
     heard = _list_heard(acks)
     parts = _facets(line, heard) if _is_facets(line, heard) else _split(line, heard)
+    judged = judge_line(
+        line.line, line.answer, parts, line.line.needed or line.order.needed, line.said.tolerances
+    )
+    remarks += (_remark_judged(line, one) for one in judged)
+    if line.ack.status == "counter_offer":
+        remarks.append(line.remark("warning", "line-review", "is a counter offer", _DECIDE))
+    elif all(one.verdict == "accept" for one in judged):
+        _post_parts(line, parts, postings, remarks)
+
+
+def _remark_judged(line: _Line, one: Judged) -> Remark:
+    """Return a difference as a finding: of a code of its own, or the one that asks a person."""
+    if one.verdict == "reject":
+        sentence = f"{one.sentence}; that is more than is agreed"
+        return line.remark("error", "beyond-tolerance", sentence, one.advice, one.index)
+    if one.verdict == "ask":
+        sentence = f"{one.sentence}; a person decides"
+        return line.remark("warning", "line-review", sentence, one.advice, one.index)
+    return line.remark("warning", one.code, one.sentence, one.advice, one.index)
+
+
+def _post_parts(
+    line: _Line, parts: list[Part], postings: list[Posting], remarks: list[Remark]
+) -> None:
     total = Decimal(0)
     for index, status, quantity in parts:
         posting = line.post(status, quantity, index)
@@ -113,7 +137,6 @@ def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) ->
             continue
         total += quantity
         postings.append(posting)
-        remarks += _check_late(line, status, index)
     remarks += _check_total(line, total)
 
 
@@ -271,14 +294,6 @@ def _check_unit(line: _Line, acks: tuple[LineStatus, ...]) -> list[Remark]:
     ]
 
 
-def _check_price(line: _Line) -> list[Remark]:
-    ours, theirs = line.line.unit_price, line.answer.unit_price
-    if ours is None or theirs is None or ours == theirs:
-        return []
-    advice = "correct the price, or agree it with the buyer"
-    return [line.remark("warning", "price-differs", f"price {theirs}, ordered at {ours}", advice)]
-
-
 def _check_unposted(line: _Line, status: LineStatus, index: int) -> list[Remark]:
     if status.status not in {"on_hold", "review"}:
         return []
@@ -288,19 +303,6 @@ def _check_unposted(line: _Line, status: LineStatus, index: int) -> list[Remark]
     return [
         line.remark(
             "warning", f"line-{status.status.replace('_', '-')}", said + code, advice, index
-        )
-    ]
-
-
-def _check_late(line: _Line, status: LineStatus, index: int) -> list[Remark]:
-    needed = line.line.needed or line.order.needed
-    if status.promised is None or needed is None or status.promised.on <= needed.on:
-        return []
-    days = (status.promised.on - needed.on).days
-    sentence = f"promised {status.promised.on}, needed {needed.on}: {days} days late"
-    return [
-        line.remark(
-            "warning", "promised-late", sentence, "promise an earlier date if you can", index
         )
     ]
 

@@ -9,6 +9,7 @@ from canonical.order_ack import LineStatus
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import Entity, Item, Quantity
+from canonical.tolerances import Tolerances
 
 
 class Semantics(Entity, frozen=True, kw_only=True):
@@ -17,6 +18,8 @@ class Semantics(Entity, frozen=True, kw_only=True):
     bp_quantity: Literal["backordered", "accepted"] = "backordered"
     repeated_acks: Literal["split", "facets"] = "split"
     silence: Literal["as_header", "accepted", "rejected", "open"] = "as_header"
+    changes_hold: Literal["when_answered", "when_sent"] = "when_answered"
+    status_reports: Literal["told", "binding"] = "told"
 
 
 class Remark(Entity, frozen=True, kw_only=True):
@@ -28,6 +31,7 @@ class Remark(Entity, frozen=True, kw_only=True):
     advice: str = ""
     place: str = ""
     line_number: str = ""
+    po_number: str = ""
 
 
 class Change(Entity, frozen=True, kw_only=True):
@@ -43,6 +47,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
     partner: str
     semantics: Semantics = Semantics()
+    tolerances: Tolerances = Tolerances()
     places: Mapping[str, str] = {}
 
     def place(self, path: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from canonical.application_advice import ApplicationAdvice
+from canonical.capacity_report import CapacityReport
 from canonical.forecast import Forecast
 from canonical.functional_ack import FunctionalAck
 from canonical.inventory_position import InventoryPosition
@@ -12,7 +13,9 @@ from canonical.invoice import Invoice
 from canonical.order_ack import OrderAck
 from canonical.order_change import OrderChange
 from canonical.order_status import OrderStatus
+from canonical.production_event import ProductionEvent
 from canonical.purchase_order import PurchaseOrder
+from canonical.quality_hold import QualityHold
 from canonical.receiving_advice import ReceivingAdvice
 from canonical.shared import Entity
 from canonical.ship_notice import ShipNotice
@@ -33,6 +36,9 @@ ENTITIES: dict[str, type[Entity]] = {
         FunctionalAck,
         ApplicationAdvice,
         TextMessage,
+        CapacityReport,
+        ProductionEvent,
+        QualityHold,
     )
 }
 VERSIONS = dict.fromkeys(ENTITIES, "1.0")

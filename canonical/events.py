@@ -46,6 +46,16 @@ class OrderAcknowledged(Entity, frozen=True, kw_only=True):
     lines: tuple[LineBalance, ...] = ()
 
 
+class OrderChangeAnswered(Entity, frozen=True, kw_only=True):
+    """A CM answered a change of an order: which lines are as asked now, and which stay as they were."""
+
+    po_number: Text
+    partner: Text
+    change_number: str = ""
+    agreed: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+
 class OrderShipped(Entity, frozen=True, kw_only=True):
     """A CM sent goods for an order."""
 
@@ -55,6 +65,16 @@ class OrderShipped(Entity, frozen=True, kw_only=True):
     purpose: Text = "original"
     shipped_on: date | None = None
     expected_on: date | None = None
+
+
+class OrderReceived(Entity, frozen=True, kw_only=True):
+    """Goods of an order were counted in."""
+
+    po_number: Text
+    partner: Text
+    receipt_number: Text
+    purpose: Text = "original"
+    received_on: date | None = None
 
 
 class ShortfallFound(Entity, frozen=True, kw_only=True):
@@ -130,7 +150,9 @@ EVENTS: dict[str, type[Entity]] = {
     "cmgateway.order.released.v1": OrderReleased,
     "cmgateway.order.sent.v1": OrderSent,
     "cmgateway.order.acknowledged.v1": OrderAcknowledged,
+    "cmgateway.order.change-answered.v1": OrderChangeAnswered,
     "cmgateway.order.shipped.v1": OrderShipped,
+    "cmgateway.order.received.v1": OrderReceived,
     "cmgateway.order.shortfall.v1": ShortfallFound,
     "cmgateway.order.shortfall-withdrawn.v1": ShortfallWithdrawn,
     "cmgateway.routing.decided.v1": RoutingDecided,

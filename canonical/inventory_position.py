@@ -19,6 +19,7 @@ StockKind = Literal[
     "maximum",
     "received",
     "shipped",
+    "allocated",  # what the ERP has at the CM, by its own books
     "other",  # the sender's code says which
 ]
 
@@ -47,6 +48,10 @@ class InventoryPosition(Entity, frozen=True, kw_only=True):
     report_number: Text
     purpose: Literal["original", "change", "replace", "cancel", "other"] = "original"
     kind: Annotated[str | None, Meta(description="the sender's report type (element 755)")] = None
+    held_by: Annotated[
+        str | None,
+        Meta(description="who holds it, by its name in partners/, where the ERP reports"),
+    ] = None
     reported_on: date
     as_of: Annotated[
         date | None, Meta(description="when the stock was counted; it ages from then on")

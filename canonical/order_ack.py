@@ -28,6 +28,7 @@ LineAnswer = Literal[
     "substituted",
     "on_hold",
     "shipped",
+    "unchanged",  # the change that was asked for is refused: what was agreed before holds
     "review",  # a code nobody has given a meaning yet: a person decides
 ]
 
@@ -52,6 +53,9 @@ class AckLine(Entity, frozen=True, kw_only=True):
     item: Item = Item()
     ordered: Quantity | None = None
     unit_price: Decimal | None = None
+    price_per: Annotated[
+        Decimal | None, Meta(description="the price is for so many units (PO105 HP, HT, TP)")
+    ] = None
     acks: tuple[LineStatus, ...] = ()
 
 
@@ -60,6 +64,13 @@ class OrderAck(Entity, frozen=True, kw_only=True):
 
     po_number: Text
     release: str | None = None
+    about: Annotated[
+        Literal["order", "change"],
+        Meta(description="change: it answers a change of the order, or asks for one (865)"),
+    ] = "order"
+    change_number: Annotated[str | None, Meta(description="which change is answered (BCA05)")] = (
+        None
+    )
     purpose: Literal["original", "change", "replace", "cancel", "confirm", "other"] = "original"
     status: OrderStatus
     unmentioned: Annotated[

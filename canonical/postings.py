@@ -7,9 +7,24 @@ from typing import Literal
 
 from canonical.shared import Entity
 
-PostingKind = Literal["ordered", "accepted", "backordered", "rejected", "cancelled", "shipped"]
+PostingKind = Literal[
+    "ordered",
+    "changed",  # so much more, or with a minus less, as agreed after the order
+    "accepted",
+    "backordered",
+    "rejected",
+    "cancelled",  # the buyer takes it back, and its maker agreed
+    "shipped",
+    "received",  # counted in and good
+    "held",  # counted in and not free to be used yet
+    "refused",  # counted in and not good: damaged, wrong, scrapped, sent back
+    "short",  # sent, as the notice says, and not arrived
+    "asked",  # what the buyer wants the line to be; holds when its maker agrees
+    "progress",  # how far the making is; promises nothing
+]
 
 ANSWERS: tuple[PostingKind, ...] = ("accepted", "backordered", "rejected")
+RECEIPTS: tuple[PostingKind, ...] = ("received", "held", "refused", "short")
 
 
 class Posting(Entity, frozen=True, kw_only=True):
@@ -31,16 +46,26 @@ class Balance(Entity, frozen=True, kw_only=True):
     """What the postings of one order line add up to, in the unit of the order."""
 
     ordered: Decimal = Decimal(0)
+    changed: Decimal = Decimal(0)
     accepted: Decimal = Decimal(0)
     backordered: Decimal = Decimal(0)
     rejected: Decimal = Decimal(0)
     cancelled: Decimal = Decimal(0)
     shipped: Decimal = Decimal(0)
+    received: Decimal = Decimal(0)
+    held: Decimal = Decimal(0)
+    refused: Decimal = Decimal(0)
+    short: Decimal = Decimal(0)
+
+    @property
+    def wanted(self) -> Decimal:
+        """Return what the buyer wants of the line by now, as agreed."""
+        return self.ordered + self.changed - self.cancelled
 
     @property
     def open(self) -> Decimal:
         """Return what nobody has answered yet."""
-        return self.ordered - self.accepted - self.backordered - self.rejected - self.cancelled
+        return self.wanted - self.accepted - self.backordered - self.rejected
 
     @property
     def to_ship(self) -> Decimal:
@@ -48,19 +73,33 @@ class Balance(Entity, frozen=True, kw_only=True):
         return self.accepted + self.backordered - self.shipped
 
     @property
+    def to_receive(self) -> Decimal:
+        """Return what has left its maker and was not counted in, in whatever condition."""
+        return self.shipped - self.received - self.held - self.refused - self.short
+
+    @property
     def missing(self) -> Decimal:
         """Return what its maker refused and has not sent after all; 0 or less where nothing is."""
-        return min(self.rejected, self.ordered - self.shipped)
+        return min(self.rejected, self.wanted - self.shipped)
 
     @property
     def is_all_shipped(self) -> bool:
         """Return whether all has left that was neither refused nor cancelled, answered or not."""
-        return self.shipped >= self.ordered - self.rejected - self.cancelled
+        return self.shipped >= self.wanted - self.rejected
+
+    @property
+    def is_all_received(self) -> bool:
+        """Return whether all that was to leave has left and was counted in."""
+        return self.is_all_shipped and self.to_receive <= 0
+
+
+_COUNTED = frozenset(Balance.__struct_fields__)
 
 
 def balance_of(postings: Iterable[Posting]) -> Balance:
     """Return the balance of one line's postings; the caller leaves out superseded ones."""
     sums: dict[str, Decimal] = {}
     for posting in postings:
-        sums[posting.kind] = sums.get(posting.kind, Decimal(0)) + posting.quantity
+        if posting.kind in _COUNTED:
+            sums[posting.kind] = sums.get(posting.kind, Decimal(0)) + posting.quantity
     return Balance(**sums)

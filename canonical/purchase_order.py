@@ -25,6 +25,9 @@ class OrderLine(Entity, frozen=True, kw_only=True):
     item: Item
     ordered: Quantity
     unit_price: Decimal | None = None
+    price_per: Annotated[
+        Decimal | None, Meta(description="the price is for so many units (PO105 HP, HT, TP)")
+    ] = None
     needed: PromisedDate | None = None
     certificates: Annotated[
         tuple[str, ...], Meta(description="certificates the maker must hold, such as ISO13485")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Protocol
 
 from canonical.changes import (
     Change,
@@ -14,7 +15,7 @@ from canonical.changes import (
 )
 from canonical.postings import Balance, Posting
 from canonical.purchase_order import OrderLine, PurchaseOrder
-from canonical.shared import Quantity
+from canonical.shared import Item, Quantity
 from canonical.ship_notice import ShipLine, ShipNotice
 
 LineKey = tuple[str, str]
@@ -31,9 +32,9 @@ def notice_change(
     remarks: list[Remark] = []
     for index, line in enumerate(notice.lines):
         place = said.place(f"lines[{index}]")
-        found = _find(line, orders)
+        found = find_named(line, orders)
         if isinstance(found, str):
-            remarks.append(_not_found(found, place))
+            remarks.append(not_found(found, place))
             continue
         order, order_line = found
         if line.shipped is None:
@@ -52,12 +53,28 @@ def notice_change(
     return Change(postings=tuple(postings), remarks=tuple(remarks))
 
 
-def _find(
-    line: ShipLine, orders: Mapping[str, PurchaseOrder]
+class Named(Protocol):
+    """A line that names an order and, perhaps, its line."""
+
+    @property
+    def po_number(self) -> str | None:
+        """Return the order's number."""
+
+    @property
+    def line_number(self) -> str | None:
+        """Return the line's number, which may be a running number of the document's own."""
+
+    @property
+    def item(self) -> Item:
+        """Return what it is."""
+
+
+def find_named(
+    line: Named, orders: Mapping[str, PurchaseOrder]
 ) -> tuple[PurchaseOrder, OrderLine] | str:
     """Return the order and line meant, or the sentence that says why there is none."""
     if not line.po_number:
-        return "a shipped line names no order"
+        return "a line names no order"
     order = orders.get(line.po_number)
     if order is None:
         return f"order {line.po_number} is not known here or not this partner's"
@@ -70,12 +87,13 @@ def _find(
     return order, found
 
 
-def _not_found(sentence: str, place: str) -> Remark:
+def not_found(sentence: str, place: str) -> Remark:
+    """Return the error of a line that speaks of nothing we know."""
     return Remark(
         level="error",
         code="no-such-line",
         sentence=sentence,
-        advice="correct the order and line number and send the notice again",
+        advice="correct the order and line number and send it again",
         place=place,
     )
 

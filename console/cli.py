@@ -45,6 +45,7 @@ ENTRIES = (
     Entry("document", "console.operating.document:app", "What stood in files, and what we wrote."),
     Entry("effect", "console.operating.effect:app", "What is to be done outside; retry, skip."),
     Entry("case", "console.operating.case:app", "Open problems, each with an owner."),
+    Entry("feed", "console.operating.feed:app", "Capacity, stock and holds as partners told them."),
     Entry("order", "console.operating.order:app", "Orders and their timelines."),
     Entry("find", "console.operating.find:find", "Documents by order, part, number or name."),
     Entry("numbers", "console.operating.numbers:app", "Control numbers; new epochs."),

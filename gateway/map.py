@@ -33,6 +33,18 @@ class MappedDocument:
         return number_of(self.entity)
 
 
+# What the trade knows a document by; a receipt may name the shipment it counts.
+NUMBERS = (
+    "po_number",
+    "receipt_number",
+    "shipment_number",
+    "report_number",
+    "event_number",
+    "hold_number",
+    "group_control",
+)
+
+
 def map_document(gateway: Gateway, read: ReadDocument) -> MappedDocument:
     """Return the document with its entity; where errors were found, without one."""
     document, agreement = read.document, read.agreement
@@ -63,7 +75,7 @@ def map_document(gateway: Gateway, read: ReadDocument) -> MappedDocument:
 
 def number_of(entity: Entity | None) -> str:
     """Return the entity's business number, '' where it has none."""
-    for name in ("po_number", "shipment_number", "group_control"):
+    for name in NUMBERS:
         value: Any = getattr(entity, name, None)
         if value:
             return str(value)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from canonical.entities import write_json, write_plain
 from canonical.events import OrderSent
+from canonical.order_change import OrderChange
 from canonical.purchase_order import PurchaseOrder
 from canonical.shared import Entity
 from gateway.apply.incoming import Incoming
@@ -26,6 +27,7 @@ from translators.x12.grammar import GROUP_OF
 from translators.x12.writer import OutEnvelope, WrittenSet, choose_delimiters, write_interchange
 
 SET_CONTROL = "0001"
+Order = PurchaseOrder | OrderChange
 
 
 @dataclass(slots=True, frozen=True)
@@ -62,9 +64,7 @@ def render(gateway: Gateway, partner: Partner, entity: Entity) -> Rendered:
     return Rendered(written.findings, agreement, mapping, written)
 
 
-def send(
-    incoming: Incoming, partner: Partner, order: PurchaseOrder, rendered: Rendered
-) -> list[Finding]:
+def send(incoming: Incoming, partner: Partner, order: Order, rendered: Rendered) -> list[Finding]:
     """Return what was found; the file is queued for the partner and its answers are expected."""
     agreement, mapping = rendered.agreement, rendered.mapping
     if agreement is None or mapping is None:
@@ -75,7 +75,8 @@ def send(
     document_id = _record(incoming, partner, order, (agreement, mapping, numbered))
     link_orders(incoming.tx, document_id, [order.po_number])
     queue_put(incoming, document_id, partner, Leaving(agreement, order.po_number, numbered))
-    set_order_state(incoming.tx, order.po_number, "sent")
+    if isinstance(order, PurchaseOrder):
+        set_order_state(incoming.tx, order.po_number, "sent")
     _expect(incoming, partner, order, document_id)
     event = OrderSent(
         po_number=order.po_number,
@@ -148,7 +149,7 @@ def _no_identity(partner: Partner) -> Finding:
 def _record(
     incoming: Incoming,
     partner: Partner,
-    order: PurchaseOrder,
+    order: Order,
     parts: tuple[Agreement, WriteMapping, Numbered],
 ) -> int:
     agreement, mapping, numbered = parts
@@ -220,10 +221,13 @@ def file_name_of(leaving: Leaving) -> str:
     return "".join(char if char.isalnum() or char in "._-" else "_" for char in text)
 
 
-def _expect(incoming: Incoming, partner: Partner, order: PurchaseOrder, document_id: int) -> None:
+def _expect(incoming: Incoming, partner: Partner, order: Order, document_id: int) -> None:
     """Note what must come back and by when (F10); a ship notice is expected by the day of need."""
     hours = partner.expectations
-    awaited: dict[ExpectedKind, float | None] = {"855": hours.order_ack_hours}
+    answer: ExpectedKind = "855" if isinstance(order, PurchaseOrder) else "865"
+    awaited: dict[ExpectedKind, float | None] = {answer: hours.order_ack_hours}
+    if answer == "865" and partner.semantics.changes_hold == "when_sent":
+        del awaited[answer]  # no answer is agreed on
     if partner.acknowledgments.wanted:
         awaited["997"] = hours.functional_ack_hours
     for kind, wait in awaited.items():

@@ -23,6 +23,12 @@ from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.ledger.tables import files
 
 MOST = 10_000
+# Documents that are known by a number of their own, which no order number is mistaken for.
+_SAY = {
+    "ShipNotice": "shipped: shipment",
+    "ReceivingAdvice": "counted in: receipt",
+    "OrderStatus": "reported how far it is: report",
+}
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +50,7 @@ class LineBalance(msgspec.Struct, frozen=True, kw_only=True):
     item: str
     unit: str
     ordered: Decimal
+    changed: Decimal
     accepted: Decimal
     backordered: Decimal
     rejected: Decimal
@@ -51,6 +58,11 @@ class LineBalance(msgspec.Struct, frozen=True, kw_only=True):
     shipped: Decimal
     unanswered: Decimal  # ordered, and nobody has said anything of it
     to_ship: Decimal  # promised, and it has not left
+    received: Decimal
+    held: Decimal
+    refused: Decimal
+    short: Decimal
+    to_receive: Decimal  # it has left, and was not counted in
 
 
 class Awaited(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +114,7 @@ def _list_spoken(tx: Connection, po_number: str) -> list[DocumentRow]:
     """Return the documents that speak of the order: linked to it, or parked under its number."""
     linked = list_documents(tx, DocumentQuery(po_number=po_number), limit=MOST)
     named = list_documents(tx, DocumentQuery(number=po_number), limit=MOST)
-    rows = {row.id: row for row in (*linked, *named) if row.entity != "ShipNotice" or row in linked}
+    rows = {row.id: row for row in (*linked, *named) if row.entity not in _SAY or row in linked}
     return [rows[key] for key in sorted(rows)]
 
 
@@ -142,10 +154,12 @@ def _name_of(row: DocumentRow) -> str:
 
 
 def _say_document(row: DocumentRow, own: list[CommitmentRow]) -> str:
-    if row.entity == "ShipNotice":
-        return f"shipped: shipment {row.number}"
+    if row.entity in _SAY:
+        return f"{_SAY[row.entity]} {row.number}"
     if row.entity == "PurchaseOrder":
         return f"released the order: {counted(len(own), 'line')}"
+    if row.entity == "OrderChange":
+        return f"asked for a change: {counted(len(own), 'line')}"
     return "answered the order" if row.entity == "OrderAck" else f"sent {_name_of(row)}"
 
 
@@ -194,6 +208,8 @@ def write_posting(posting: Posting) -> str:
         means = posting.means if posting.means not in ("", "other") else "promised"
         when = f", {means} by {posting.promised_on}"
     why = f", because {posting.reason}" if posting.reason else ""
+    if posting.kind in ("asked", "progress"):
+        why = f": {posting.reason.replace('_', ' ')}"
     amount = f"{posting.quantity.normalize():f} {posting.unit}"
     return f"line {posting.line_number}: {posting.kind} {amount}{when}{why}"
 
@@ -276,6 +292,7 @@ def _balance_lines(order: OrderRow, postings: list[CommitmentRow]) -> Iterator[L
             item=line.item.buyer or line.item.vendor or "",
             unit=line.ordered.unit,
             ordered=balance.ordered,
+            changed=balance.changed,
             accepted=balance.accepted,
             backordered=balance.backordered,
             rejected=balance.rejected,
@@ -283,6 +300,11 @@ def _balance_lines(order: OrderRow, postings: list[CommitmentRow]) -> Iterator[L
             shipped=balance.shipped,
             unanswered=balance.open,
             to_ship=balance.to_ship,
+            received=balance.received,
+            held=balance.held,
+            refused=balance.refused,
+            short=balance.short,
+            to_receive=balance.to_receive,
         )
 
 

@@ -52,10 +52,16 @@ OTHERWISE = {
     ("855", "facets_of_one_line"): {"ordered_on": "2026-11-07"},
     ("855", "line_rejected"): {"ordered_on": "2026-11-06"},
     ("855", "order_rejected"): {"ordered_on": "2026-11-06"},
-    ("865", "facets_of_one_line"): {"ordered_on": "2026-11-07"},
-    ("865", "line_rejected"): {"ordered_on": "2026-11-06"},
+    # What comes as an 865 is about a change.
+    ("865", "facets_of_one_line"): {"ordered_on": "2026-11-07", "about": "change"},
+    ("865", "line_rejected"): {"ordered_on": "2026-11-06", "about": "change"},
+    ("865", "split_and_backorder"): {"about": "change"},
     # An 865 leaves every line it does not name as it was agreed (B-66).
-    ("865", "order_rejected"): {"ordered_on": "2026-11-06", "unmentioned": None},
+    ("865", "order_rejected"): {
+        "ordered_on": "2026-11-06",
+        "unmentioned": None,
+        "about": "change",
+    },
     ("860", "cancelled"): {"ordered_on": "2026-11-10"},
     ("860", "less_and_later"): {
         "lines.0.action": "replace"

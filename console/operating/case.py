@@ -12,6 +12,7 @@ from console.operating.options import AsJson, Limit
 from console.output import plain, show_fields, show_json, show_line, show_table
 from console.refusal import RefusalError
 from console.shape import brief
+from gateway.deviation import accept_deviation, refuse_deviation
 from gateway.ledger.actions import Action, record_action
 from gateway.ledger.cases import CaseRow, close_case, find_case, list_cases
 from gateway.ledger.decisions import list_decisions
@@ -87,6 +88,36 @@ def close(
         done = Action(actor=actor(), verb="close", subject=f"case {case}", reason=reason)
         record_action(tx, done)
     show_line(f"case {case} is closed")
+
+
+@app.command()
+def accept(
+    context: typer.Context,
+    case: Id,
+    reason: Annotated[str, typer.Option(help="Why; kept with your name.")],
+) -> None:
+    """Take an answer that is further from its order than the partner's file allows."""
+    found = accept_deviation(open_site(context), case, actor(), _reason(reason))
+    for one in found:
+        show_line(str(one))
+    show_line(f"case {case} is closed: the answer counts")
+
+
+@app.command()
+def refuse(
+    context: typer.Context,
+    case: Id,
+    reason: Annotated[str, typer.Option(help="Why; the partner reads it.")],
+) -> None:
+    """Refuse such an answer: what was ordered holds, and the partner is told."""
+    said = refuse_deviation(open_site(context), case, actor(), _reason(reason))
+    show_line(f"case {case} is closed; the partner is told: {said}")
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise RefusalError("say with --reason why; the ledger keeps it")
+    return reason
 
 
 def _find(tx: Connection, case_id: int) -> CaseRow:

@@ -17,6 +17,7 @@ from gateway.timeline import Entry, LineBalance, Timeline, find_timeline
 MOST_OF_WHO = 16
 QUANTITIES = (
     "ordered",
+    "changed",
     "accepted",
     "backordered",
     "rejected",
@@ -24,6 +25,11 @@ QUANTITIES = (
     "unanswered",
     "shipped",
     "to_ship",
+    "received",
+    "held",
+    "refused",
+    "short",
+    "to_receive",
 )
 
 app = typer.Typer(help="Orders and their timelines.", no_args_is_help=True)

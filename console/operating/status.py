@@ -6,9 +6,10 @@ import typer
 
 from console.asked import open_site
 from console.operating.options import AsJson
-from console.output import show_json, show_line, show_table
+from console.output import plain, show_json, show_line, show_table
 from console.shape import brief, cut
 from gateway.counted import counted
+from gateway.feeds import Feed, list_feeds, list_stale
 from gateway.overview import Overview, overview
 
 
@@ -17,18 +18,32 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
         now = overview(tx)
+        stale = list_stale(list_feeds(gateway, tx))
     if as_json:
-        show_json(now)
+        show_json(plain(now) | {"stale_feeds": plain(stale)})
         return
     _show_counts(now)
     _show_open(now)
     _show_late(now)
+    _show_stale(stale)
     for name, found in sorted(gateway.partners.findings.items()):
         show_line(
             f"partner file {name}: {counted(len(found), 'finding')}; see cmgateway partner check"
         )
     if now.is_quiet:
         show_line("nothing is open, late or silent")
+
+
+def _show_stale(stale: list[Feed]) -> None:
+    if stale:
+        show_line("\nstale feeds, which routing does not rely on: cmgateway feed list --stale")
+        show_table(
+            ("partner", "kind", "as of (UTC)", "hours", "allowed"),
+            [
+                (one.partner, one.kind, one.as_of, f"{one.age_hours:g}", f"{one.limit_hours:g}")
+                for one in stale
+            ],
+        )
 
 
 def _show_counts(now: Overview) -> None:

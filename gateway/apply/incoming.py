@@ -32,7 +32,12 @@ class Incoming:
     @property
     def said(self) -> Said:
         """Return who says it and where, as canonical rules want it."""
-        return Said(partner=self.partner.name, semantics=self.partner.semantics, places=self.places)
+        return Said(
+            partner=self.partner.name,
+            semantics=self.partner.semantics,
+            tolerances=self.partner.tolerances,
+            places=self.places,
+        )
 
     def list_postings(self, po_number: str, line_number: str) -> list[Posting]:
         """Return the postings of one order line that no later answer replaced."""

@@ -1,21 +1,28 @@
 """A CM's answer: postings on the order, a confirmation for the ERP, an event."""
 
+from decimal import Decimal
+
 from canonical.answers import answer_change
+from canonical.changes import Change, find_order_line
 from canonical.entities import write_plain
 from canonical.erp_commands import ConfirmedAs, ConfirmedLine, ConfirmOrder, ScheduleLine
 from canonical.events import LineBalance, OrderAcknowledged
 from canonical.order_ack import OrderAck
+from canonical.order_changes import is_cancelled
 from canonical.postings import ANSWERS, Posting, balance_of
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import PromisedDate, Quantity
+from gateway.apply.change_answer import hear_changes, record_heard, tell_late
 from gateway.apply.incoming import Incoming
+from gateway.apply.line_ledger import LineLedger, open_line_ledger
+from gateway.apply.older_answer import without_older
 from gateway.apply.order_check import find_own_order
-from gateway.apply.order_state import advance_order, list_balances, state_after_answer
+from gateway.apply.order_state import advance_order, state_after_answer
 from gateway.apply.remarks import findings_of, refuse
 from gateway.apply.undecided import note_undecided
-from gateway.ledger.commitments import post, supersede
 from gateway.ledger.documents import link_orders
 from gateway.ledger.expectations import meet
+from gateway.ledger.orders import OrderRow
 from translators.findings import Finding, has_errors
 
 
@@ -26,27 +33,37 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     row = find_own_order(incoming, ack.po_number)
     if isinstance(row, Finding):
         return [row]
-    order = row.entity
-    change = answer_change(order, ack, incoming.said)
-    findings = findings_of(change.remarks)
+    ledger = open_line_ledger(incoming, row.po_number)
+    fresh, findings = without_older(incoming, ledger, row.entity, ack)
+    heard = hear_changes(incoming, row, ledger, fresh) if fresh is not None else None
+    if heard is None or heard.ack is None:
+        link_orders(incoming.tx, incoming.document_id, [row.po_number])
+        return findings if heard is None else [*findings, tell_late(incoming, ack)]
+    change = answer_change(heard.order, heard.ack, incoming.said)
+    findings += findings_of(change.remarks)
     if has_errors(findings):
         return findings
-    link_orders(incoming.tx, incoming.document_id, [order.po_number])
-    for line_number in change.replaces:
-        supersede(incoming.tx, order.po_number, line_number, ANSWERS, incoming.document_id)
-    post(incoming.tx, change.postings, incoming.document_id)
-    note_undecided(incoming, order.po_number, change)
-    state = state_after_answer(row, list_balances(incoming.tx, order.po_number))
-    advance_order(incoming.tx, row, state)
-    meet(incoming.tx, "855", incoming.document_id, po_number=order.po_number)
-    answered = [line for line in order.lines if line.line_number in change.replaces]
-    postings = {
-        line.line_number: incoming.list_postings(order.po_number, line.line_number)
-        for line in answered
-    }
-    _confirm(incoming, order, ack, answered, postings)
-    _tell(incoming, order, ack, answered, postings)
+    findings += record_heard(incoming, row, ledger, heard)
+    _post(incoming, row, ledger, change)
+    spoken = heard.cancelled.union(change.replaces)
+    answered = [line for line in heard.order.lines if line.line_number in spoken]
+    if answered or ack.about == "order":
+        _confirm(incoming, heard.order, ack, answered, ledger)
+        _tell(incoming, heard.order, ack, answered, ledger)
     return findings
+
+
+def _post(incoming: Incoming, row: OrderRow, ledger: LineLedger, change: Change) -> None:
+    """Write what the answer comes to, and how far the order is by it."""
+    ledger.replace(change.replaces, ANSWERS)
+    ledger.add(change.postings)
+    ledger.save(incoming)
+    link_orders(incoming.tx, incoming.document_id, [row.po_number])
+    note_undecided(incoming, row.po_number, change)
+    balances = ledger.balances()
+    if not is_cancelled(balances.values()):
+        advance_order(incoming.tx, row, state_after_answer(row, balances))
+    meet(incoming.tx, "855", incoming.document_id, po_number=row.po_number)
 
 
 def _refuse_cancel(incoming: Incoming, ack: OrderAck) -> Finding:
@@ -64,13 +81,14 @@ def _confirm(
     order: PurchaseOrder,
     ack: OrderAck,
     lines: list[OrderLine],
-    postings: dict[str, list[Posting]],
+    ledger: LineLedger,
 ) -> None:
     """Queue the ERP's confirmation: every schedule line of an answered line, absolute."""
     command = ConfirmOrder(
         po_number=order.po_number,
         partner=incoming.partner.name,
-        status=ack.status,
+        # What is said of a change at large is not said of the order.
+        status=ack.status if ack.about == "order" else "changed",
         vendor_order_no=ack.vendor_order_no,
         acknowledged_on=ack.acknowledged_on,
         currency=ack.currency or order.currency,
@@ -78,17 +96,29 @@ def _confirm(
             ConfirmedLine(
                 line_number=line.line_number,
                 item=line.item,
-                unit_price=line.unit_price,
-                schedule=tuple(
-                    _schedule(posting)
-                    for posting in postings[line.line_number]
-                    if posting.kind in ANSWERS
-                ),
+                unit_price=_price_of(order, ack, line),
+                schedule=schedule,
             )
             for line in lines
+            if (schedule := _list_schedule(ledger, line))
         ),
     )
     incoming.queue("erp", incoming.gateway.site.erp, order.po_number, write_plain(command))
+
+
+def _price_of(order: PurchaseOrder, ack: OrderAck, line: OrderLine) -> Decimal | None:
+    """Return the price that is agreed by the answer, for as many units as the order says it for."""
+    for one in ack.lines:
+        if one.unit_price is None or find_order_line(order, one.line_number, one.item) != line:
+            continue
+        return one.unit_price / (one.price_per or 1) * (line.price_per or 1)
+    return line.unit_price
+
+
+def _list_schedule(ledger: LineLedger, line: OrderLine) -> tuple[ScheduleLine, ...]:
+    """Return all that is answered of a line; nothing of one that is taken back whole."""
+    standing = ledger.of_line(line.line_number)
+    return tuple(_schedule(posting) for posting in standing if posting.kind in ANSWERS)
 
 
 def _schedule(posting: Posting) -> ScheduleLine:
@@ -109,14 +139,14 @@ def _tell(
     order: PurchaseOrder,
     ack: OrderAck,
     lines: list[OrderLine],
-    postings: dict[str, list[Posting]],
+    ledger: LineLedger,
 ) -> None:
     event = OrderAcknowledged(
         po_number=order.po_number,
         partner=incoming.partner.name,
         status=ack.status,
         vendor_order_no=ack.vendor_order_no,
-        lines=tuple(_balance(line, postings[line.line_number]) for line in lines),
+        lines=tuple(_balance(line, ledger.of_line(line.line_number)) for line in lines),
     )
     incoming.queue_event("cmgateway.order.acknowledged.v1", order.po_number, write_plain(event))
 

@@ -14,7 +14,8 @@ def find_own_order(incoming: Incoming, po_number: str) -> OrderRow | Finding:
     order numbers exist (B-94).
     """
     hold(incoming.tx, f"order {po_number}")
-    row = find_order(incoming.tx, po_number, incoming.partner.name)
+    whose = None if incoming.partner.role == "erp" else incoming.partner.name
+    row = find_order(incoming.tx, po_number, whose)
     if row is not None:
         return row
     return refuse(

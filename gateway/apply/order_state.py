@@ -8,7 +8,7 @@ from canonical.postings import Balance, Posting, balance_of
 from gateway.ledger.commitments import list_commitments
 from gateway.ledger.orders import OrderRow, set_order_state
 
-WAY = ("released", "sent", "acknowledged", "partly_shipped", "shipped")
+WAY = ("released", "sent", "acknowledged", "partly_shipped", "shipped", "received")
 
 
 def advance_order(tx: Connection, row: OrderRow, state: str) -> None:
@@ -34,6 +34,12 @@ def state_after_answer(row: OrderRow, balances: Mapping[str, Balance]) -> str:
 def state_after_shipment(balances: Mapping[str, Balance]) -> str:
     """Return `shipped` only where no line has anything promised, backordered or open left."""
     return "shipped" if _is_all_shipped(balances.values()) else "partly_shipped"
+
+
+def state_after_receipt(row: OrderRow, balances: Mapping[str, Balance]) -> str:
+    """Return `received` where all that was to come was counted in, else how far it was before."""
+    is_done = all(balance.is_all_received for balance in balances.values())
+    return "received" if is_done else row.state
 
 
 def _is_all_shipped(balances: Iterable[Balance]) -> bool:

@@ -54,6 +54,19 @@ def supersede(
     return tx.execute(_supersede(tuple(kinds)), asked).rowcount
 
 
+def supersede_rows(tx: Connection, ids: Iterable[int], by_document: int) -> None:
+    """Record that a document replaces these postings, in one statement."""
+    wanted = list(ids)
+    if wanted:
+        tx.execute(_supersede_ids(), {"ids": wanted, "by": by_document})
+
+
+@cache
+def _supersede_ids() -> Update:
+    query = update(commitments).where(commitments.c.id.in_(bindparam("ids", expanding=True)))
+    return query.values(superseded_by=bindparam("by"))
+
+
 @cache
 def _select(names: tuple[str, ...], with_superseded: bool) -> Select[Any]:
     query = select(commitments).where(*(commitments.c[name] == bindparam(name) for name in names))

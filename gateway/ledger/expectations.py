@@ -11,7 +11,7 @@ from gateway.clock import now
 from gateway.ledger.rows import find_row, insert_row, update_rows
 from gateway.ledger.tables import expectations
 
-ExpectedKind = Literal["997", "855", "856", "861"]
+ExpectedKind = Literal["997", "855", "856", "861", "865"]
 
 
 class NewExpectation(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,6 +43,12 @@ def record_order(tx: Connection, po: PurchaseOrder, partner: str, document_id: i
         tx.execute(_insert(), values | first)
 
 
+def change_order(tx: Connection, po: PurchaseOrder) -> None:
+    """Record an order as both sides want it after a change; its document stays the one that released it."""
+    values = {"content": write_json(po).decode(), "updated_at": now()}
+    update_rows(tx, orders, {"po_number": po.po_number}, values)
+
+
 def find_order(tx: Connection, po_number: str, partner: str | None = None) -> OrderRow | None:
     """Return the order; with a partner, only where it is that partner's (B-94)."""
     where = {"po_number": po_number} | ({} if partner is None else {"partner": partner})

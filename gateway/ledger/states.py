@@ -25,6 +25,7 @@ ORDER_STATES = (
     "closed",
     "cancelled",
 )
+CHANGE_STATES = ("asked", "agreed", "partly_agreed", "refused", "replaced")
 CASE_STATES = ("open", "closed")
 ACKNOWLEDGED = (  # what became of a document we sent (B-44)
     "",

@@ -172,7 +172,7 @@ commitments = Table(
     _id(),
     Column("po_number", String(80), ForeignKey("orders.po_number"), nullable=False),
     Column("line_number", String(40), nullable=False),
-    Column("kind", String(20), nullable=False),  # ordered, accepted, backordered, rejected, shipped
+    Column("kind", String(20), nullable=False),  # of canonical.postings.PostingKind
     Column("quantity", String(40), nullable=False),
     Column("unit", String(10), nullable=False),
     Column("promised_on", String(10), nullable=False, default=""),
@@ -184,6 +184,51 @@ commitments = Table(
     Column("superseded_by", Integer, ForeignKey("documents.id")),  # a later answer replaced it
     Column("posted_at", DateTime, nullable=False),
     Index("ix_commitments_po_number_line_number", "po_number", "line_number"),
+)
+
+# What the buyer asked to change of an order; it holds when its maker agrees (B-66, B-67).
+order_changes = Table(
+    "order_changes",
+    metadata,
+    _id(),
+    Column("po_number", String(80), ForeignKey("orders.po_number"), nullable=False),
+    Column("number", String(20), nullable=False),  # BCH05, counted by us where the ERP does not
+    Column("partner", String(80), nullable=False),  # who is asked
+    Column("state", String(20), nullable=False),  # asked, agreed, partly_agreed, refused, replaced
+    Column("content", Text, nullable=False),  # OrderChange as JSON
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("answered_by", Integer, ForeignKey("documents.id")),
+    Column("created_at", DateTime, nullable=False),
+    Column("answered_at", DateTime),
+    Index("ix_order_changes_po_number", "po_number"),
+)
+
+# What partners tell of capacity, stock, production and holds; what was told before is kept.
+feeds = Table(
+    "feeds",
+    metadata,
+    _id(),
+    Column("partner", String(80), nullable=False),  # who holds or makes it
+    Column("kind", String(20), nullable=False),  # capacity, stock, allocation, production, hold
+    Column("item", String(80), nullable=False),
+    Column("location", String(80), nullable=False, default=""),
+    Column("measure", String(40), nullable=False),  # per_week, on_hand, consumed, …
+    Column("quantity", String(40), nullable=False),
+    Column("unit", String(10), nullable=False, default=""),
+    Column("as_of", DateTime, nullable=False),
+    Column("po_number", String(80), nullable=False, default=""),
+    Column("note", Text, nullable=False, default=""),
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("is_newest", Boolean, nullable=False),
+    Index("ix_feeds_partner_item", "partner", "item"),
+    Index(
+        "ix_feeds_newest",
+        "partner",
+        "kind",
+        "item",
+        sqlite_where=text("is_newest"),
+        postgresql_where=text("is_newest"),
+    ),
 )
 
 expectations = Table(
@@ -227,6 +272,7 @@ cases = Table(
     Column("closed_by", String(80), nullable=False, default=""),
     Column("resolution", Text, nullable=False, default=""),
     Index("ix_cases_state", "state"),
+    Index("ix_cases_po_number", "po_number"),
 )
 
 decisions = Table(
@@ -245,6 +291,7 @@ decisions = Table(
     Column("rules_version", String(64), nullable=False),
     Column("decided_by", String(80), nullable=False),  # rules, or a person
     Column("decided_at", DateTime, nullable=False),
+    Index("ix_decisions_po_number", "po_number"),
 )
 
 # Identity of an interchange, to know a control number that comes back (B-25, B-27).

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from canonical.changes import Semantics
+from canonical.tolerances import Tolerances
 from translators.x12.delimiters import Delimiters
 
 Direction = Literal["in", "out"]
@@ -206,6 +207,14 @@ class Expectations(Struct, frozen=True, kw_only=True):
     file_hours: float | None = None  # of working time without any file (F9)
 
 
+class Feeds(Struct, frozen=True, kw_only=True):
+    """How old the partner's word may be, in hours, and how far its stock from our books; None: no limit."""
+
+    capacity_hours: float | None = None
+    stock_hours: float | None = None
+    consigned_percent: Decimal = Decimal(0)
+
+
 class QualifiedItem(Struct, frozen=True, kw_only=True):
     """One part a partner may be asked to make; quantities and price are per `unit`."""
 
@@ -298,7 +307,9 @@ class Partner(Struct, frozen=True, kw_only=True):
     quirks: tuple[AgreedQuirk, ...] = ()
     own_codes: dict[str, frozenset[str]] = {}  # data element number to agreed codes (B-49)
     semantics: Semantics = Semantics()
+    tolerances: Tolerances = Tolerances()
     expectations: Expectations = Expectations()
+    feeds: Feeds = Feeds()
     qualifications: Qualifications = Qualifications()
     calendar: Calendar = Calendar()
     contacts: tuple[Contact, ...] = ()

@@ -290,11 +290,11 @@ def test_the_exact_version_wins_over_the_plain_one(home):
 
 def test_what_is_not_agreed_is_told_with_what_is(ours):
     """The finding can be acted on."""
-    found = _find(ours.get("acme"), kind="x12 865 004010")
+    found = _find(ours.get("delmar"), kind="x12 810 004010")
     assert isinstance(found, Finding)
     assert found.sentence == (
-        "x12 865 004010 is not agreed from acme; "
-        "agreed is x12 855 004010, x12 856 004010, x12 997 004010"
+        "x12 810 004010 is not agreed from delmar; agreed is x12 855 004010, x12 856 004010, "
+        "x12 865 004010, x12 870 004010, x12 997 004010"
     )
 
 
