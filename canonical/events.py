@@ -1,10 +1,14 @@
 """Events: what other systems are told has happened; the data of each CloudEvent."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from canonical.shared import Currency, Entity, Item, Quantity, Text
+
+UtcTime = Annotated[datetime, Meta(tz=True, description="RFC 3339, UTC")]
 
 
 class OrderReleased(Entity, frozen=True, kw_only=True):
@@ -146,6 +150,99 @@ class DocumentParked(Entity, frozen=True, kw_only=True):
     reasons: tuple[str, ...] = ()
 
 
+class FileParked(Entity, frozen=True, kw_only=True):
+    """A file could not be used, wholly or in part, or must not be taken; somebody has to look."""
+
+    partner: Text
+    file_id: int
+    file_name: Text
+    state: Literal["parked", "quarantined"] = "parked"
+    reason: str = ""
+
+
+class DocumentApplied(Entity, frozen=True, kw_only=True):
+    """A document took effect: what it says stands in the ledger."""
+
+    partner: Text
+    file_name: Text
+    document_id: int
+    kind: Text
+    entity: Text
+    number: str = ""
+
+
+class _RoutingAnswer(Entity, frozen=True, kw_only=True):
+    po_number: Text
+    line_number: Text
+    case_id: int
+    chosen: str = ""
+    decided_by: Text
+    reason: Text
+
+
+class RoutingApproved(_RoutingAnswer, frozen=True, kw_only=True):
+    """A person agreed that part of an order line goes to another CM."""
+
+
+class RoutingDeclined(_RoutingAnswer, frozen=True, kw_only=True):
+    """A person did not agree to what routing proposed."""
+
+
+class _Awaited(Entity, frozen=True, kw_only=True):
+    po_number: Text
+    partner: Text
+    awaited: Annotated[str, Meta(description="997, 855, 856 or 861", pattern="^[0-9]{3}$")]
+    due_at: UtcTime
+
+
+class AnswerDueSoon(_Awaited, frozen=True, kw_only=True):
+    """An answer is due soon, and its partner was reminded."""
+
+
+class AnswerOverdue(_Awaited, frozen=True, kw_only=True):
+    """An answer has not come by its time."""
+
+    counts_as_refusal: bool = False
+
+
+class AnswerCameLate(_Awaited, frozen=True, kw_only=True):
+    """An answer came after its time; nothing is awaited of it any more."""
+
+    document_id: int
+
+
+class CaseOpened(Entity, frozen=True, kw_only=True):
+    """Somebody must look at a problem."""
+
+    case_id: int
+    kind: Text
+    owner: Text
+    summary: Text
+    po_number: str = ""
+    line_number: str = ""
+
+
+class CaseEscalated(Entity, frozen=True, kw_only=True):
+    """A case was not settled in time and belongs to somebody else now."""
+
+    case_id: int
+    kind: Text
+    owner: Text
+    summary: Text
+    po_number: str = ""
+
+
+class CaseClosed(Entity, frozen=True, kw_only=True):
+    """A problem is settled."""
+
+    case_id: int
+    kind: Text
+    closed_by: Text
+    resolution: str = ""
+    po_number: str = ""
+    line_number: str = ""
+
+
 EVENTS: dict[str, type[Entity]] = {
     "cmgateway.order.released.v1": OrderReleased,
     "cmgateway.order.sent.v1": OrderSent,
@@ -157,5 +254,31 @@ EVENTS: dict[str, type[Entity]] = {
     "cmgateway.order.shortfall-withdrawn.v1": ShortfallWithdrawn,
     "cmgateway.routing.decided.v1": RoutingDecided,
     "cmgateway.order.rerouted.v1": OrderRerouted,
+    "cmgateway.routing.approved.v1": RoutingApproved,
+    "cmgateway.routing.declined.v1": RoutingDeclined,
+    "cmgateway.document.applied.v1": DocumentApplied,
     "cmgateway.document.parked.v1": DocumentParked,
+    "cmgateway.file.parked.v1": FileParked,
+    "cmgateway.answer.due-soon.v1": AnswerDueSoon,
+    "cmgateway.answer.overdue.v1": AnswerOverdue,
+    "cmgateway.answer.came-late.v1": AnswerCameLate,
+    "cmgateway.case.opened.v1": CaseOpened,
+    "cmgateway.case.escalated.v1": CaseEscalated,
+    "cmgateway.case.closed.v1": CaseClosed,
 }
+
+# What a partner may be told of its own trade. All other events name other CMs or our people.
+FOR_PARTNERS = frozenset(
+    (
+        "cmgateway.order.sent.v1",
+        "cmgateway.order.acknowledged.v1",
+        "cmgateway.order.shipped.v1",
+        "cmgateway.order.received.v1",
+        "cmgateway.document.applied.v1",
+        "cmgateway.document.parked.v1",
+        "cmgateway.file.parked.v1",
+        "cmgateway.answer.due-soon.v1",
+        "cmgateway.answer.overdue.v1",
+        "cmgateway.answer.came-late.v1",
+    )
+)

@@ -44,6 +44,7 @@ ENTRIES = (
     Entry("file", "console.operating.file:app", "What arrived and what became of it; close."),
     Entry("document", "console.operating.document:app", "What stood in files, and what we wrote."),
     Entry("effect", "console.operating.effect:app", "What is to be done outside; retry, skip."),
+    Entry("event", "console.operating.event:app", "What other systems are told has happened."),
     Entry("case", "console.operating.case:app", "Open problems, each with an owner."),
     Entry("feed", "console.operating.feed:app", "Capacity, stock and holds as partners told them."),
     Entry("order", "console.operating.order:app", "Orders and their timelines."),

@@ -86,7 +86,15 @@ def _list_old_effects(tx: Connection, at: datetime) -> Iterator[NewCase]:
 
 
 def _list_stuck(tx: Connection) -> Iterator[NewCase]:
+    told = set[str]()
     for one in list_effects(tx, state="stuck", limit=MOST):
+        if one.kind in ("webhook", "broker"):
+            # One for all of them: the event of this very case may be refused, too.
+            said = f"{one.target}: events are stuck, see cmgateway effect list --state stuck"
+            if one.target not in told:
+                yield _alarm("stuck-effect", f"target {one.target}", said)
+            told.add(one.target)
+            continue
         said = f"effect {one.key} to {one.target} is stuck: {one.error}"
         subject = "" if one.document_id else f"effect {one.key}"
         yield NewCase(

@@ -12,17 +12,20 @@ from gateway.archive import ArchiveError
 from gateway.clock import now
 from gateway.erp.erp import write_plan
 from gateway.erp.errors import ErpError
+from gateway.events.broker import BrokerError
 from gateway.events.cloud_event import EventError
 from gateway.events.journal import JournalError
+from gateway.events.webhook import WebhookError, WebhookRefusedError
 from gateway.gateway import Gateway
 from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.effects import EffectRow, delay_effect, finish_effects, stick_effect
 from gateway.partners import PartnerError
 from gateway.places import open_target
+from gateway.publish import post_event, publish, send_to_broker
 from gateway.tell import plan_ahead, tell_erp
 from gateway.transports.host_keys import HostKeyError
 from gateway.transports.transport import TransportError
-from gateway.wide_doors import WIDE_DOORS, event_of, find_channel
+from gateway.wide_doors import WIDE_DOORS, find_channel
 
 log = structlog.get_logger()
 
@@ -30,9 +33,17 @@ log = structlog.get_logger()
 LONGEST_WAIT = 300
 MOST_ATTEMPTS = 150
 # A partner file that is away or broken for a moment is mended by a person and tried again.
-PASSING = (OSError, TransportError, JournalError, PartnerError)
+PASSING = (
+    OSError,
+    TransportError,
+    JournalError,
+    PartnerError,
+    WebhookError,
+    BrokerError,
+)
 FINAL = (
     EventError,
+    WebhookRefusedError,
     ArchiveError,
     msgspec.ValidationError,
     KeyError,
@@ -148,11 +159,13 @@ def _put(gateway: Gateway, effect: EffectRow) -> str:
 
 
 def _publish(gateway: Gateway, effect: EffectRow) -> str:
-    return gateway.journal.publish(event_of(gateway, effect))
+    return publish(gateway, [effect])[0]
 
 
 DOORS: dict[str, Callable[[Gateway, EffectRow], str]] = {
     "put": _put,
     "erp": tell_erp,
     "event": _publish,
+    "webhook": post_event,
+    "broker": send_to_broker,
 }

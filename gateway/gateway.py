@@ -8,7 +8,9 @@ from pathlib import Path
 from gateway.archive import Archive
 from gateway.at_work import AtWork
 from gateway.erps import Erps
+from gateway.events.broker import Broker
 from gateway.events.journal import Journal
+from gateway.events.webhook import Webhooks
 from gateway.ledger.ledger import Ledger, open_ledger
 from gateway.lines import Lines
 from gateway.partners import Partners, load_partners
@@ -31,7 +33,15 @@ class Gateway:
     erps: Erps = field(default_factory=Erps)
     lines: Lines = field(default_factory=Lines)
     at_work: AtWork = field(default_factory=AtWork)
+    webhooks: Webhooks = field(default_factory=Webhooks)
+    broker: Broker = field(default_factory=Broker)
     bell: threading.Event = field(default_factory=threading.Event)  # rung when a file has come
+
+    def hang_up(self) -> None:
+        """Close the connections to partners' servers, receivers and the broker."""
+        self.lines.close()
+        self.webhooks.close()
+        self.broker.close()
 
     def reload(self) -> None:
         """Read partner files anew; mappings notice their own changes."""

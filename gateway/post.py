@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from gateway.clock import now
+from gateway.event_door import make_event_routes
 from gateway.gateway import Gateway
 from gateway.ledger.brought import count_arrivals
 from gateway.ledger.cases import NewCase, open_case
@@ -71,7 +72,7 @@ def _make_server(gateway: Gateway) -> Any:
 
     site = gateway.site
     config = uvicorn.Config(
-        make_app(make_find(gateway)),
+        make_app(make_find(gateway), make_event_routes(gateway)),
         # Without TLS of our own nobody but a proxy on this machine is to see tokens.
         host=site.https_host or ("0.0.0.0" if site.https_cert else "127.0.0.1"),  # noqa: S104
         port=site.https_port,

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from canonical.entities import write_json
+from canonical.events import DocumentApplied, DocumentParked
 from canonical.functional_ack import FunctionalAck
 from gateway.apply.incoming import Incoming
 from gateway.gateway import Gateway
 from gateway.ledger.documents import (
     NewDocument,
+    find_document,
     find_document_at,
     find_twin,
     record_document,
     record_findings,
     set_document_state,
 )
-from gateway.ledger.files import FileRow
+from gateway.ledger.events import mark_of, queue_event
+from gateway.ledger.files import FileRow, find_file
 from gateway.ledger.progress import deliver_document
 from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.map import MappedDocument, business_key
@@ -105,7 +108,22 @@ def conclude(incoming: Incoming, mapped: MappedDocument, found: list[Finding]) -
         park(incoming.tx, incoming.document_id, found)
         return False
     set_document_state(incoming.tx, incoming.document_id, "applied")
+    _tell_applied(incoming, mapped)
     return True
+
+
+def _tell_applied(incoming: Incoming, mapped: MappedDocument) -> None:
+    done = DocumentApplied(
+        partner=incoming.partner.name,
+        file_name=incoming.file_name,
+        document_id=incoming.document_id,
+        kind=mapped.document.kind,
+        entity=mapped.entity_name,
+        number=mapped.number,
+    )
+    about = f"document/{incoming.document_id}"
+    key = f"document-{incoming.document_id}-applied"
+    queue_event(incoming.tx, done, key, about, incoming.document_id)
 
 
 def finish(incoming: Incoming) -> None:
@@ -122,6 +140,19 @@ def park(tx: Connection, document_id: int, findings: list[Finding]) -> None:
     is_foreign = any(one.code == FOREIGN for one in findings)
     state = "quarantined" if is_foreign else "parked"
     set_document_state(tx, document_id, state, reason_of(findings))
+    document = find_document(tx, document_id)
+    file = find_file(tx, document.file_id) if document and document.file_id else None
+    if document is None or file is None:
+        return
+    parked = DocumentParked(
+        partner=document.partner,
+        file_name=file.name,
+        document_id=document_id,
+        kind=document.kind,
+        reasons=tuple(str(one) for one in findings if one.level == "error"),
+    )
+    key = f"document-{document_id}-parked-{mark_of(parked.reasons)}"
+    queue_event(tx, parked, key, f"document/{document_id}", document_id)
 
 
 def reason_of(findings: list[Finding]) -> str:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from gateway.json_schema import check_by_schema
+from gateway.receivers import EventSettings
 from gateway.yaml_file import YamlFile, read_yaml
 from translators.findings import Finding
 
@@ -45,6 +46,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     https_host: str = ""
     https_cert: str = ""
     https_key: str = ""
+    events: EventSettings = EventSettings()
 
 
 def load_site(home: Path | None = None) -> Site:
@@ -57,8 +59,8 @@ def load_site(home: Path | None = None) -> Site:
     file = _load_file(folder / FILE_NAME)
     findings = [*file.findings, *_check_secrets(file)]
     _add_environment(file)
-    findings += check_by_schema(file, SCHEMA) if not file.findings else []
-    findings += _check_timezone(file) if not findings else []
+    findings += check_by_schema(file, SCHEMA) if not findings else []
+    findings += [*_check_timezone(file), *_check_receivers(file)] if not findings else []
     if findings:
         raise SettingsError(findings)
     return _site_of(folder, file.value)
@@ -94,14 +96,16 @@ def _add_environment(file: YamlFile) -> None:
         return
     for field in Site.__struct_fields__:
         variable = ENVIRONMENT + field.upper()
-        if field != "home" and variable in os.environ:
+        if field not in ("home", "events") and variable in os.environ:
             file.value[field] = os.environ[variable]
             file.places[(field,)] = variable
 
 
 def _check_secrets(file: YamlFile) -> list[Finding]:
+    from gateway.partners.secrecy import check_secrecy  # noqa: PLC0415 it is below `partners`, which reads us
+
     settings = file.value if isinstance(file.value, dict) else {}
-    return [
+    return check_secrecy(file, ("events",)) + [
         Finding(
             level="error",
             code="secret-in-file",
@@ -129,6 +133,21 @@ def _check_timezone(file: YamlFile) -> list[Finding]:
             )
         ]
     return []
+
+
+def _check_receivers(file: YamlFile) -> list[Finding]:
+    receivers = file.value.get("events", {}).get("receivers", [])
+    names = [one["name"] for one in receivers]
+    return [
+        _error(
+            "name-twice",
+            f"two receivers are called {name}",
+            "rename one",
+            file.place(("events", "receivers", index, "name")),
+        )
+        for index, name in enumerate(names)
+        if name in names[:index]
+    ]
 
 
 def _site_of(home: Path, settings: dict[str, str]) -> Site:

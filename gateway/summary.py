@@ -3,6 +3,7 @@
 import msgspec
 from sqlalchemy import Connection
 
+from canonical.events import FileParked
 from gateway.answer import answer_business
 from gateway.counted import counted
 from gateway.gateway import Gateway
@@ -12,6 +13,7 @@ from gateway.ledger.documents import (
     list_documents,
     list_findings,
 )
+from gateway.ledger.events import mark_of, queue_event
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
 from gateway.ledger.states import HELD
 from gateway.record import reason_of
@@ -53,6 +55,8 @@ def conclude(gateway: Gateway, tx: Connection, file: FileRow, refusal: str = "")
         partner = gateway.partners.get(file.partner)
         answer_business(Reply(gateway, tx, file, partner))
     set_file_state(tx, file.id, state, reason)
+    if state in HELD:
+        _tell_held(tx, file, state, reason)
     release_file(tx, file.id)
     done = find_file(tx, file.id)
     return Outcome(
@@ -63,6 +67,18 @@ def conclude(gateway: Gateway, tx: Connection, file: FileRow, refusal: str = "")
         reason=reason,
         documents=len(documents),
     )
+
+
+def _tell_held(tx: Connection, file: FileRow, state: str, reason: str) -> None:
+    parked = FileParked(
+        partner=file.partner,
+        file_id=file.id,
+        file_name=file.name,
+        state="quarantined" if state == "quarantined" else "parked",
+        reason=reason,
+    )
+    key = f"file-{file.id}-parked-{mark_of([reason])}"
+    queue_event(tx, parked, key, f"file/{file.id}")
 
 
 def _judge(documents: list[DocumentRow], around: list[Finding]) -> tuple[str, str]:

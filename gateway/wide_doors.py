@@ -6,11 +6,11 @@ Each is as safe to repeat as doing its effects one by one, which is what follows
 from collections.abc import Callable
 
 from gateway.erp.erp import ManyAtOnce, do_all, read_plan
-from gateway.events.cloud_event import About, CloudEvent, cloud_event
 from gateway.gateway import Gateway
 from gateway.ledger.effects import EffectRow
 from gateway.partners import OutChannel, Partner, PartnerError
 from gateway.places import open_target
+from gateway.publish import publish
 from gateway.tell import tell_erp
 
 
@@ -21,18 +21,6 @@ def find_channel(partner: Partner, name: str) -> OutChannel:
             return channel
     has = ", ".join(one.name for one in partner.channels.leaving) or "none"
     raise PartnerError(f"{partner.name}.yaml has no channel out named {name}; it has {has}")
-
-
-def event_of(gateway: Gateway, effect: EffectRow) -> CloudEvent:
-    """Return the event an effect is to publish."""
-    payload = effect.payload
-    about = About(
-        key=effect.key,
-        source=gateway.site.event_source,
-        subject=payload["subject"],
-        at=effect.created_at,
-    )
-    return cloud_event(payload["type"], payload["data"], about)
 
 
 def _put_all(gateway: Gateway, target: str, effects: list[EffectRow]) -> list[str]:
@@ -60,7 +48,7 @@ def _tell_erp_all(gateway: Gateway, target: str, effects: list[EffectRow]) -> li
 
 
 def _publish_all(gateway: Gateway, _target: str, effects: list[EffectRow]) -> list[str]:
-    return [*gateway.journal.publish_all([event_of(gateway, one) for one in effects])]
+    return publish(gateway, effects)
 
 
 WIDE_DOORS: dict[str, Callable[[Gateway, str, list[EffectRow]], list[str]]] = {

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Install the servers that tests talk to (sshd, PostgreSQL); where that is not possible they are skipped.
+# Install the servers that tests talk to (sshd, PostgreSQL, NATS); where that is not possible they are skipped.
 set -eu
 missing=""
 [ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
+command -v nats-server >/dev/null 2>&1 || [ -x /usr/sbin/nats-server ] || missing="$missing nats-server"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     # The tests start servers of their own; those of the packages are not to start.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.nats import Nats, find_nats, running_nats
 from bench.postgres import Cluster, find_binaries, running_cluster
 from bench.sshd import Sshd, find_sshd, running_sshd
 from gateway.ledger.ledger import open_ledger
@@ -62,6 +63,15 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
     if find_sshd() is None:
         _do_without("no OpenSSH server is installed; run scripts/services.sh as root")
     with running_sshd(tmp_path_factory.mktemp("sshd")) as running:
+        yield running
+
+
+@pytest.fixture
+def nats(tmp_path: Path) -> Iterator[Nats]:
+    """Return a NATS server of one test, to be killed and started again; it takes a tenth of a second."""
+    if find_nats() is None:
+        _do_without("no NATS server is installed; run scripts/services.sh as root")
+    with running_nats(tmp_path / "nats", secrets.token_hex(12)) as running:
         yield running
 
 

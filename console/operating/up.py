@@ -56,7 +56,7 @@ def run(home: Path | None, options: UpOptions) -> None:
         with heartbeat(gateway), open_door(gateway):
             _loop(turning, patience, once=options.once)
         turning.deliverer.close()
-    gateway.lines.close()
+    gateway.hang_up()
     gateway.ledger.dispose()
 
 

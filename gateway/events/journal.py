@@ -1,11 +1,11 @@
-"""The journal: every event as a line in the file of its day, each id once."""
+"""The journal: every event as a line of a file, each id once, in the order they came."""
 
 import errno
 import fcntl
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
 from io import FileIO
 from pathlib import Path
 from typing import Literal
@@ -13,10 +13,12 @@ from typing import Literal
 import msgspec
 
 from gateway.events.cloud_event import CloudEvent, write_event
-from translators.findings import Finding
 
 PREFIX, SUFFIX = "events-", ".ndjson"
-Written = Literal["written", "already"]
+LOCK = ".lock"
+MOST_KNOWN = 3  # files whose ids are kept in memory
+
+Done = Literal["written", "already"]
 
 
 class JournalError(Exception):
@@ -37,52 +39,82 @@ class _Known:
 
 @dataclass(slots=True)
 class Journal:
-    """A folder of append-only files, one a day (UTC, by the event's own time)."""
+    """A folder of append-only files, one a day (UTC); only the newest of them grows.
+
+    A reader who has read one file to its end, and sees a newer one, has missed nothing: an event
+    that was delayed over midnight goes into the newer file.
+    """
 
     folder: Path
     _known: dict[Path, _Known] = field(default_factory=dict)
 
-    def publish(self, event: CloudEvent) -> Written:
+    def publish(self, event: CloudEvent) -> Done:
         """Write the event and sync it, unless its id is there; raises JournalError."""
         return self.publish_all([event])[0]
 
-    def publish_all(self, events: Sequence[CloudEvent]) -> list[Written]:
-        """Write the events that are not there, all of a day with one sync; raises JournalError."""
-        days: dict[str, list[CloudEvent]] = {}
-        for event in events:
-            days.setdefault(event.time[:10], []).append(event)
-        done = {day: self._publish_day(day, some) for day, some in days.items()}
-        return [done[event.time[:10]].pop(0) for event in events]
-
-    def _publish_day(self, day: str, events: list[CloudEvent]) -> list[Written]:
-        path = self.folder / f"{PREFIX}{day}{SUFFIX}"
+    def publish_all(self, events: Sequence[CloudEvent]) -> list[Done]:
+        """Write events with one sync for all of them; raises JournalError, then none is written."""
+        if not events:
+            return []
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            is_new = not path.exists()
-            with path.open("a+b", buffering=0) as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                done = self._append(path, file, events)
-            if is_new:
-                _sync_folder(self.folder)
+            with self._alone():
+                return self._publish(events)
         except OSError as error:
-            raise JournalError(f"{path} cannot be written: {error.strerror or error}") from error
+            sentence = f"the journal in {self.folder} cannot be written: {error.strerror or error}"
+            raise JournalError(sentence) from error
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with (self.folder / LOCK).open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _publish(self, events: Sequence[CloudEvent]) -> list[Done]:
+        there = list_days(self.folder)
+        newest = self.folder / max(f"{PREFIX}{event.time[:10]}{SUFFIX}" for event in events)
+        newest = max([newest, *there])
+        with newest.open("a+b", buffering=0) as file:
+            known = self._refresh(newest, file, is_closed=False)
+            seen = self._ids_since(min(event.time[:10] for event in events), there, newest)
+            done = self._append(file, known, seen, events)
+        if newest not in there:
+            _sync_folder(self.folder)
+        for old in sorted(self._known)[:-MOST_KNOWN]:
+            del self._known[old]
         return done
 
-    def _append(self, path: Path, file: FileIO, events: list[CloudEvent]) -> list[Written]:
-        known = self._refresh(path, file)
-        fresh = {one.id: one for one in reversed(events) if one.id not in known.ids}
-        lines = b"".join(write_event(one) + b"\n" for one in reversed(fresh.values()))
+    def _ids_since(self, day: str, there: list[Path], newest: Path) -> list[set[str]]:
+        """Return the ids of the files an event of that day may stand in: its own day's, and later."""
+        seen = []
+        for path in there:
+            if path != newest and path.name >= f"{PREFIX}{day}{SUFFIX}":
+                with path.open("r+b", buffering=0) as file:
+                    seen.append(self._refresh(path, file, is_closed=True).ids)
+        return seen
+
+    def _append(
+        self, file: FileIO, known: _Known, seen: list[set[str]], events: Sequence[CloudEvent]
+    ) -> list[Done]:
+        done: list[Done] = []
+        lines: dict[str, bytes] = {}
+        for event in events:
+            is_there = event.id in lines or any(event.id in ids for ids in [known.ids, *seen])
+            done.append("already" if is_there else "written")
+            if not is_there:
+                lines[event.id] = write_event(event) + b"\n"
         if lines:
+            data = b"".join(lines.values())
             try:
-                _write_synced(file, lines)
+                _write_synced(file, data)
             except OSError:
                 file.truncate(known.size)
                 raise
-            known.size += len(lines)
-            known.ids.update(fresh)
-        return ["written" if fresh.get(one.id) is one else "already" for one in events]
+            known.size += len(data)
+            known.ids.update(lines)
+        return done
 
-    def _refresh(self, path: Path, file: FileIO) -> _Known:
+    def _refresh(self, path: Path, file: FileIO, *, is_closed: bool) -> _Known:
         """Return what the file holds now, its torn last line mended; others may have written too."""
         known = self._known.setdefault(path, _Known())
         if file.seek(0, os.SEEK_END) < known.size:
@@ -90,61 +122,31 @@ class Journal:
         file.seek(known.size)
         rest = file.read()
         whole, _, torn = rest.rpartition(b"\n")
-        if torn and _event_of(torn) is not None:
+        if torn and not is_closed and decode_event(torn) is not None:
             # Only the line end is missing: the event was written, and stays.
             _write_synced(file, b"\n")
             rest += b"\n"
             whole, torn = rest[:-1], b""
         elif torn:
-            # It was never confirmed, so its effect is still due and writes it again.
+            # It was never confirmed, so its effect is still due and writes it again; in a file
+            # that is closed, readers have passed it over.
             file.truncate(known.size + len(rest) - len(torn))
         known.size += len(rest) - len(torn)
         known.ids.update(found for line in whole.split(b"\n") if (found := _id_of(line)))
         return known
 
 
-def read_journal(folder: Path, since: datetime) -> Iterator[CloudEvent | Finding]:
-    """Yield the events whose time is not before `since` (UTC), day by day as written.
-
-    A line that cannot be read comes as a finding with its place; a torn last one is passed over.
-    """
-    start = since.replace(tzinfo=UTC) if since.tzinfo is None else since
-    for path in sorted(folder.glob(f"{PREFIX}*{SUFFIX}")):
-        if _day_of(path) >= start.astimezone(UTC).date():
-            yield from _read_day(path, start)
+def list_days(folder: Path) -> list[Path]:
+    """Return the files of a journal, the oldest first."""
+    return sorted(folder.glob(f"{PREFIX}*{SUFFIX}"))
 
 
-def _read_day(path: Path, start: datetime) -> Iterator[CloudEvent | Finding]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, 1):
-            event = _event_of(line)
-            if event is not None:
-                if datetime.fromisoformat(event.time) >= start:
-                    yield event
-            elif line.endswith(b"\n"):
-                yield Finding(
-                    level="error",
-                    code="unreadable-event",
-                    sentence="the line is no event",
-                    place=f"{path.name}:{number}",
-                    advice="somebody changed the file: restore it from a backup",
-                )
-
-
-def _day_of(path: Path) -> date:
+def decode_event(line: bytes) -> CloudEvent | None:
+    """Return the event of a line; None where it is none."""
     try:
-        return date.fromisoformat(path.name[len(PREFIX) : -len(SUFFIX)])
-    except ValueError:
-        return date.max  # shown whatever is asked for: better once too often than never
-
-
-def _event_of(line: bytes) -> CloudEvent | None:
-    try:
-        event = msgspec.json.decode(line, type=CloudEvent)
-        datetime.fromisoformat(event.time)
+        return msgspec.json.decode(line, type=CloudEvent)
     except (msgspec.DecodeError, ValueError):
         return None
-    return event
 
 
 def _id_of(line: bytes) -> str | None:

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from canonical.events import CaseClosed, CaseOpened
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.events import queue_event, subject_of
 from gateway.ledger.locks import hold
 from gateway.ledger.states import CASE_STATES, must_be
 from gateway.ledger.tables import cases
@@ -53,7 +55,18 @@ def open_case(tx: Connection, new: NewCase) -> int:
         tx.execute(update(cases).where(cases.c.id == found.id).values(summary=new.summary))
         return found.id
     values = msgspec.structs.asdict(new) | {"state": "open", "created_at": now()}
-    return int(tx.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one())
+    case_id = int(tx.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one())
+    opened = CaseOpened(
+        case_id=case_id,
+        kind=new.kind,
+        owner=new.owner,
+        summary=new.summary,
+        po_number=new.po_number,
+        line_number=new.line_number,
+    )
+    subject = subject_of(new.po_number, new.line_number, f"case/{case_id}")
+    queue_event(tx, opened, f"case-{case_id}-opened", subject, new.document_id)
+    return case_id
 
 
 def close_case(tx: Connection, case_id: int, closed_by: str, resolution: str) -> None:
@@ -69,6 +82,16 @@ def close_case(tx: Connection, case_id: int, closed_by: str, resolution: str) ->
     closed = {"state": "closed", "closed_at": now(), "closed_by": closed_by}
     query = update(cases).where(cases.c.id == case_id)
     tx.execute(query.values(closed | {"resolution": resolution}))
+    told = CaseClosed(
+        case_id=case_id,
+        kind=case.kind,
+        closed_by=closed_by,
+        resolution=resolution,
+        po_number=case.po_number,
+        line_number=case.line_number,
+    )
+    subject = subject_of(case.po_number, case.line_number, f"case/{case_id}")
+    queue_event(tx, told, f"case-{case_id}-closed", subject)
 
 
 def find_case(tx: Connection, case_id: int) -> CaseRow | None:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from canonical.changes import Semantics
 from canonical.tolerances import Tolerances
+from gateway.receivers import Receiver
 from translators.x12.delimiters import Delimiters
 
 Direction = Literal["in", "out"]
@@ -313,6 +314,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     qualifications: Qualifications = Qualifications()
     calendar: Calendar = Calendar()
     contacts: tuple[Contact, ...] = ()
+    webhooks: tuple[Receiver, ...] = ()
     dialect: Dialect = Dialect()
     erp: ErpDoor = ErpDoor()
 

@@ -12,14 +12,19 @@ SOUNDS_SECRET = re.compile(
     r"pass(word|wd|phrase)?|pwd|secret|token|api_?key|private_?key", re.IGNORECASE
 )
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+CONNECTIONS = (("channels",), ("webhooks",), ("events",), ("erp",))
 LOOKS_SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File|://[^/@\s]*:[^/@\s]+@"
 )
 
 
-def check_secrecy(file: YamlFile) -> list[Finding]:
-    """Return one finding for each place that holds a key or password instead of its name."""
-    return [_refuse(file, path) for path, value in _list_values(file.value, ()) if _is(path, value)]
+def check_secrecy(file: YamlFile, part: KeyPath = ()) -> list[Finding]:
+    """Return one finding for each place, of the whole file or a part, that holds a key or password instead of its name."""
+    return [
+        _refuse(file, path)
+        for path, value in _list_values(file.value, ())
+        if path[: len(part)] == part and _is(path, value)
+    ]
 
 
 def _list_values(value: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
@@ -37,10 +42,10 @@ def _is(path: KeyPath, value: Any) -> bool:
     text = str(value)
     if LOOKS_SECRET.search(text):
         return True
-    key = path[-1] if path else ""
+    key = next((step for step in reversed(path) if isinstance(step, str)), "")
     inside = len(path) > 1 and path[-2] in ("sftp", "https", "erp")
     names = inside and key in NAMES_A_SECRET
-    sounds = path[:1] in (("channels",), ("erp",)) and SOUNDS_SECRET.fullmatch(str(key)) is not None
+    sounds = path[:1] in CONNECTIONS and SOUNDS_SECRET.fullmatch(str(key)) is not None
     return (names or sounds) and NAME.fullmatch(text) is None
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -60,15 +60,16 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 Find = Callable[[str, str], Caller]  # token and channel; raises Refusal
 
 
-def make_app(find: Find) -> Starlette:
+def make_app(find: Find, others: Sequence[Route] = ()) -> Starlette:
     """Return the application: `POST /files/{channel}?name=…` answers when the file is committed.
 
     `GET /files/{channel}/{file}` tells its sender how far it is, and why.
+    Other routes of the same door answer refusals in the same way.
     """
     busy: Counter[str] = Counter()
 
     async def post(request: Request) -> Response:
-        caller = await run_in_threadpool(find, _read_token(request), request.path_params["channel"])
+        caller = await run_in_threadpool(find, read_token(request), request.path_params["channel"])
         if busy[caller.name] >= MOST_AT_ONCE:
             raise Refusal(429, "too-many-at-once", f"wait for one of {MOST_AT_ONCE} uploads", 5)
         busy[caller.name] += 1
@@ -83,7 +84,7 @@ def make_app(find: Find) -> Starlette:
 
     async def look(request: Request) -> Response:
         words = request.path_params
-        caller = await run_in_threadpool(find, _read_token(request), words["channel"])
+        caller = await run_in_threadpool(find, read_token(request), words["channel"])
         found = await run_in_threadpool(caller.look, words["file"])
         if found is None:
             raise Refusal(404, "unknown-file", "no file of this number came from you here")
@@ -94,10 +95,11 @@ def make_app(find: Find) -> Starlette:
         Route("/files/{channel}", post, methods=["POST"]),
         Route("/files/{channel}/{file:int}", look, methods=["GET"]),
     ]
-    return Starlette(routes=routes, exception_handlers=handlers)
+    return Starlette(routes=[*routes, *others], exception_handlers=handlers)
 
 
-def _read_token(request: Request) -> str:
+def read_token(request: Request) -> str:
+    """Return the bearer token of a request; raises Refusal where there is none."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise Refusal(401, "no-token", "send the header Authorization: Bearer and your token")

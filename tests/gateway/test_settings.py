@@ -139,3 +139,33 @@ def test_the_sites_own_content_comes_first(tmp_path):
     (tmp_path / "mappings").mkdir()
     assert tmp_path / "mappings" == content_roots(load_site(tmp_path), "mappings")[0]
     assert len(content_roots(load_site(tmp_path), "mappings")) >= 2
+
+
+RECEIVER = "{name: mes, url: 'https://mes.example/e', secret: MES}"
+
+
+def test_receivers_of_events_are_read(tmp_path):
+    """A secret may be two while it is changed; what is left out has a default."""
+    text = RECEIVER.replace("secret: MES", "secret: [MES_NEW, MES], types: ['cmgateway.order.*']")
+    _write(tmp_path, f"events: {{token: EVENTS, receivers: [{text}]}}\n")
+    (receiver,) = load_site(tmp_path).events.receivers
+    assert (receiver.secrets, receiver.types) == (("MES_NEW", "MES"), ("cmgateway.order.*",))
+
+
+@pytest.mark.parametrize(
+    ("receivers", "code"),
+    [
+        (f"[{RECEIVER}, {RECEIVER}]", "name-twice"),
+        (f"[{RECEIVER.replace('secret: MES', 'secret: whsec_c2VjcmV0')}]", "secret-in-file"),
+        (f"[{RECEIVER.replace('secret: MES', 'secret: [MES, whsec_c2VjcmV0]')}]", "secret-in-file"),
+        (f"[{RECEIVER.replace('https', 'http')}]", "bad-value"),
+        (f"[{RECEIVER.replace('//mes', '//u:p@mes')}]", "secret-in-file"),
+    ],
+)
+def test_a_receiver_that_cannot_be_trusted_is_refused(tmp_path, receivers, code):
+    """No secret in a file, no event in the clear; the sentence does not show the secret."""
+    _write(tmp_path, f"events: {{receivers: {receivers}}}\n")
+    with pytest.raises(SettingsError) as refused:
+        load_site(tmp_path)
+    assert [code] == [finding.code for finding in refused.value.findings]
+    assert "c2VjcmV0" not in str(refused.value)

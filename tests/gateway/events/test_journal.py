@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.events.cloud_event import About, CloudEvent, EventError, cloud_event, write_event
-from gateway.events.journal import Journal, JournalError, read_journal
+from gateway.events.journal import Journal, JournalError
+from gateway.events.read_journal import read_journal
 from translators.findings import Finding
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -75,7 +76,7 @@ def test_events_are_kept_in_the_order_they_came(tmp_path):
         assert "written" == journal.publish(_event(key))
     journal.publish(_event("4", NOON + timedelta(days=1)))
     assert ["1", "2", "3", "4"] == _ids(tmp_path)
-    assert 2 == len(list(tmp_path.iterdir()))
+    assert 2 == len(list(tmp_path.glob("*.ndjson")))
 
 
 def test_a_repeat_is_not_written_twice_even_by_another_process(tmp_path):
