@@ -12,6 +12,7 @@ from flows.owner import LEASE, owner_name
 from gateway.answer import answer_interchange
 from gateway.apply.apply import apply_document
 from gateway.archive import ArchiveError
+from gateway.clocks import keep_clocks
 from gateway.faults import is_passing
 from gateway.gateway import Gateway
 from gateway.ledger.files import FileRow, find_file, release_file, take_file
@@ -158,6 +159,7 @@ def record(gateway: Gateway, tx: Connection, file: FileRow, part: Part) -> None:
     if incoming is None:
         return
     if conclude_document(incoming, part, apply_document(incoming)):
+        keep_clocks(incoming)
         route_document(incoming)
         finish(incoming)
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from canonical.functional_ack import AckStatus, FunctionalAck, SetAck
 from gateway.clock import now
-from gateway.ledger.cases import NewCase, close_case, list_cases, open_case
+from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.documents import (
     DocumentRow,
     find_document,
@@ -71,9 +71,6 @@ def meet_expectations(tx: Connection, answered: Answered, by: int) -> list[str]:
     numbers = list_linked_orders(tx, answered.document.id)
     for number in numbers:
         meet(tx, "997", by, po_number=number)
-        for case in list_cases(tx, po_number=number):
-            if case.kind == "overdue-997":
-                close_case(tx, case.id, "gateway", "the acknowledgment came, late")
     return numbers
 
 

@@ -1,7 +1,6 @@
 """Send: an entity written for a partner, numbered, archived, recorded and queued, in one transaction."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from canonical.entities import write_json, write_plain
 from canonical.events import OrderSent
@@ -10,11 +9,11 @@ from canonical.purchase_order import PurchaseOrder
 from canonical.shared import Entity
 from gateway.apply.incoming import Incoming
 from gateway.clock import now
+from gateway.clocks import start_clocks
 from gateway.gateway import Gateway
 from gateway.ledger.control_numbers import draw_control_number
 from gateway.ledger.documents import NewDocument, link_orders, record_document
 from gateway.ledger.effects import NewEffect, order_key_of, queue_effect
-from gateway.ledger.expectations import ExpectedKind, NewExpectation, expect
 from gateway.ledger.orders import set_order_state
 from gateway.map import number_of
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
@@ -77,7 +76,7 @@ def send(incoming: Incoming, partner: Partner, order: Order, rendered: Rendered)
     queue_put(incoming, document_id, partner, Leaving(agreement, order.po_number, numbered))
     if isinstance(order, PurchaseOrder):
         set_order_state(incoming.tx, order.po_number, "sent")
-    _expect(incoming, partner, order, document_id)
+    start_clocks(incoming, partner, order, document_id)
     event = OrderSent(
         po_number=order.po_number,
         partner=partner.name,
@@ -219,27 +218,3 @@ def file_name_of(leaving: Leaving) -> str:
         control=leaving.numbered.interchange_control or leaving.number,
     )
     return "".join(char if char.isalnum() or char in "._-" else "_" for char in text)
-
-
-def _expect(incoming: Incoming, partner: Partner, order: Order, document_id: int) -> None:
-    """Note what must come back and by when (F10); a ship notice is expected by the day of need."""
-    hours = partner.expectations
-    answer: ExpectedKind = "855" if isinstance(order, PurchaseOrder) else "865"
-    awaited: dict[ExpectedKind, float | None] = {answer: hours.order_ack_hours}
-    if answer == "865" and partner.semantics.changes_hold == "when_sent":
-        del awaited[answer]  # no answer is agreed on
-    if partner.acknowledgments.wanted:
-        awaited["997"] = hours.functional_ack_hours
-    for kind, wait in awaited.items():
-        if wait is not None:
-            due_at = now() + timedelta(hours=wait)
-            expect(
-                incoming.tx,
-                NewExpectation(
-                    po_number=order.po_number,
-                    partner=partner.name,
-                    kind=kind,
-                    due_at=due_at,
-                    document_id=document_id,
-                ),
-            )

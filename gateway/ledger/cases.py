@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
-from canonical.events import CaseClosed, CaseOpened
+from canonical.events import CaseClosed, CaseEscalated, CaseOpened
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.events import queue_event, subject_of
@@ -92,6 +92,20 @@ def close_case(tx: Connection, case_id: int, closed_by: str, resolution: str) ->
     )
     subject = subject_of(case.po_number, case.line_number, f"case/{case_id}")
     queue_event(tx, told, f"case-{case_id}-closed", subject)
+
+
+def hand_over(tx: Connection, case: CaseRow, owner: str) -> None:
+    """Record that a case belongs to somebody else now, and tell it."""
+    tx.execute(update(cases).where(cases.c.id == case.id).values(owner=owner))
+    told = CaseEscalated(
+        case_id=case.id,
+        kind=case.kind,
+        owner=owner,
+        summary=case.summary,
+        po_number=case.po_number,
+    )
+    subject = subject_of(case.po_number, case.line_number, f"case/{case.id}")
+    queue_event(tx, told, f"case-{case.id}-to-{owner}", subject, case.document_id)
 
 
 def find_case(tx: Connection, case_id: int) -> CaseRow | None:

@@ -1,16 +1,21 @@
 """Expectations: answers that are due, so that silence is noticed (B-45)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select, update
 
+from canonical.events import AnswerCameLate
 from gateway.clock import now
+from gateway.ledger.cases import close_case, list_cases
+from gateway.ledger.events import in_utc, queue_event
 from gateway.ledger.rows import find_row, insert_row, update_rows
 from gateway.ledger.tables import expectations
 
+MOST_CASES = 100_000
 ExpectedKind = Literal["997", "855", "856", "861", "865"]
 
 
@@ -58,14 +63,81 @@ def meet(
 ) -> int:
     """Return how many open expectations a document meets: of an order, or of what we sent.
 
-    A late answer meets them too.
+    A late answer meets them too, is told, and closes the case of its lateness.
     """
     if po_number is None and document_id is None:
         return 0
-    where: dict[str, Any] = {"kind": kind, "met_by": None}
-    where |= {} if po_number is None else {"po_number": po_number}
-    where |= {} if document_id is None else {"document_id": document_id}
-    return update_rows(tx, expectations, where, {"met_by": met_by})
+    where = {"kind": kind, "po_number": po_number, "document_id": document_id}
+    rows = _take(tx, {name: value for name, value in where.items() if value is not None}, met_by)
+    for row in rows:
+        if row.due_at < now():
+            _tell_late(tx, row, met_by)
+    return len(rows)
+
+
+def replan(
+    tx: Connection, kind: ExpectedKind, po_number: str, by: int, new: NewExpectation | None
+) -> None:
+    """Replace what is expected of an order by something else, or by nothing; the same stays."""
+    where = {"kind": kind, "po_number": po_number, "met_by": None}
+    old = find_row(tx, expectations, where)
+    if old is not None and new is not None and old["due_at"] == new.due_at:
+        return
+    for row in _take(tx, {"kind": kind, "po_number": po_number}, by) if old else ():
+        _close_case(tx, row, f"replaced by what document {by} says")
+    if new is not None:
+        expect(tx, new)
+
+
+def _take(tx: Connection, where: Mapping[str, Any], met_by: int) -> list[ExpectationRow]:
+    """Return the open expectations, met from now on."""
+    found = tx.execute(
+        _meet(tuple(where)),
+        {**{f"is_{name}": value for name, value in where.items()}, "by": met_by},
+    ).mappings()
+    return [ExpectationRow(**row) for row in found]
+
+
+@cache
+def _meet(names: tuple[str, ...]) -> Any:
+    same = [expectations.c[name] == bindparam(f"is_{name}") for name in names]
+    query = update(expectations).where(expectations.c.met_by.is_(None), *same)
+    return query.values(met_by=bindparam("by")).returning(expectations)
+
+
+def _tell_late(tx: Connection, row: ExpectationRow, met_by: int) -> None:
+    late = AnswerCameLate(
+        po_number=row.po_number,
+        partner=row.partner,
+        awaited=row.kind,
+        due_at=in_utc(row.due_at),
+        document_id=met_by,
+    )
+    queue_event(tx, late, f"answer-{row.id}-came-late", row.po_number, met_by)
+    _close_case(tx, row, f"the {row.kind} came, late (document {met_by})")
+
+
+def _close_case(tx: Connection, row: ExpectationRow, resolution: str) -> None:
+    if row.overdue_at is None:
+        return
+    for case in list_cases(tx, po_number=row.po_number, limit=MOST_CASES):
+        if case.kind == f"overdue-{row.kind}":
+            close_case(tx, case.id, "gateway", resolution)
+
+
+def note(tx: Connection, expectation_id: int, **told: Any) -> None:
+    """Record what was done about an expectation: warned_at, overdue_at, step."""
+    update_rows(tx, expectations, {"id": expectation_id}, told)
+
+
+def list_to_warn(tx: Connection, at: datetime) -> list[ExpectationRow]:
+    """Return the expectations of whose time a partner is to be reminded now, and was not."""
+    soon = (expectations.c.warn_at <= at, expectations.c.warned_at.is_(None))
+    query = select(expectations).where(
+        expectations.c.met_by.is_(None), *soon, expectations.c.due_at > at
+    )
+    rows: Iterable[Any] = tx.execute(query.order_by(expectations.c.due_at)).mappings()
+    return [ExpectationRow(**row) for row in rows]
 
 
 def list_open(

@@ -18,6 +18,7 @@ def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
         *_check_channels(partner, file),
         *check_channels(partner, file),
         *_check_words(partner, file),
+        *_check_reminders(partner, file),
         *check_erp(partner, file),
     ]
 
@@ -129,6 +130,21 @@ def _check_words(partner: Partner, file: YamlFile) -> Iterator[Finding]:
             sentence,
             "wanted is a name such as America/Chicago",
         )
+
+
+def _check_reminders(partner: Partner, file: YamlFile) -> Iterator[Finding]:
+    said, names = partner.reminders, [one.name for one in partner.channels.leaving]
+    if said.channel and said.channel not in names:
+        sentence = f"there is no channel out called {said.channel}"
+        advice = "it may be " + (", ".join(names) or "none: add one under channels")
+        yield _at(file, ("reminders", "channel"), "unknown-channel", sentence, advice)
+    if said.form == "mail" and not said.sender:
+        sentence = "reminders are mails, and do not say whose"
+        yield _at(file, ("reminders",), "missing-key", sentence, "add sender: orders@…")
+    hours = [step.after_hours for step in partner.escalation]
+    if hours != sorted(hours):
+        sentence = "the steps of the escalation are not in the order of their hours"
+        yield _at(file, ("escalation",), "bad-value", sentence, "put the earliest first")
 
 
 def _at(file: YamlFile, path: KeyPath, code: str, sentence: str, advice: str) -> Finding:

@@ -206,6 +206,9 @@ class Expectations(Struct, frozen=True, kw_only=True):
     order_ack_hours: float | None = None
     ship_notice_hours: float | None = None
     file_hours: float | None = None  # of working time without any file (F9)
+    receiving_advice_hours: float | None = None
+    warn_hours: float | None = None
+    silence_refuses: bool = False
 
 
 class Feeds(Struct, frozen=True, kw_only=True):
@@ -241,6 +244,7 @@ class Calendar(Struct, frozen=True, kw_only=True):
 
     timezone: str = "UTC"
     workdays: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri")
+    hours: tuple[str, ...] = ()  # such as 08:00-17:00; none means the whole day
     holidays: tuple[date, ...] = ()
 
 
@@ -284,6 +288,22 @@ class ErpDoor(Struct, frozen=True, kw_only=True):
         return self.adapter in ("http", "tryton")
 
 
+class Reminders(Struct, frozen=True, kw_only=True):
+    """In which form and where a partner is told that an answer is due, or overdue."""
+
+    form: Literal["text", "mail", "none"] = "text"
+    channel: str = ""
+    sender: str = ""
+
+
+class EscalationStep(Struct, frozen=True, kw_only=True):
+    """Who hears of an answer that is overdue for so long: a contact there, or somebody of ours."""
+
+    after_hours: float
+    tell: Literal["edi", "orders", "quality", "escalation"] | None = None
+    owner: str = ""
+
+
 class Dialect(Struct, frozen=True, kw_only=True):
     """The ERP's own words for ours."""
 
@@ -314,6 +334,8 @@ class Partner(Struct, frozen=True, kw_only=True):
     qualifications: Qualifications = Qualifications()
     calendar: Calendar = Calendar()
     contacts: tuple[Contact, ...] = ()
+    reminders: Reminders = Reminders()
+    escalation: tuple[EscalationStep, ...] = ()
     webhooks: tuple[Receiver, ...] = ()
     dialect: Dialect = Dialect()
     erp: ErpDoor = ErpDoor()
