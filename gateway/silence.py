@@ -1,19 +1,17 @@
 """Silence: no file from a partner for three times its usual interval is an alarm (F9, B-97)."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from gateway.partners import Partner
-from gateway.partners.partner import Calendar
+from gateway.partners.working_time import working_time
 
 LOOK_BACK = timedelta(days=60)
 TOGETHER = timedelta(minutes=10)  # files closer than that came in one go
 LEAST_GAPS = 5  # before that nobody knows what is usual
 SHORTEST = timedelta(hours=1)
 TIMES = 3
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def find_limit(partner: Partner, times: Sequence[datetime]) -> timedelta | None:
@@ -49,17 +47,3 @@ def find_silence(partner: Partner, times: Sequence[datetime], at: datetime) -> s
         f"no file from {partner.name} since {times[-1]:%Y-%m-%d %H:%M} UTC; "
         f"after {hours:.0f} working hours it is too long"
     )
-
-
-def working_time(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
-    """Return how much of a time lies on days on which people work at the partner's."""
-    zone = ZoneInfo(calendar.timezone)
-    total, at = timedelta(), start
-    while at < end:
-        local = at.replace(tzinfo=UTC).astimezone(zone)
-        tomorrow = (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-        until = min(tomorrow.astimezone(UTC).replace(tzinfo=None), end)
-        if DAYS[local.weekday()] in calendar.workdays and local.date() not in calendar.holidays:
-            total += until - at
-        at = max(until, at + timedelta(seconds=1))
-    return total

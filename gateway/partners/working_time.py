@@ -37,6 +37,16 @@ def subtract_working_time(calendar: Calendar, end: datetime, hours: float) -> da
     return end - timedelta(hours=hours)
 
 
+def working_time(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """Return how much working time lies between two moments (UTC)."""
+    total = timedelta()
+    for begin, until in _list_windows(calendar, start, 1):
+        if begin >= end:
+            break
+        total += max(min(until, end) - max(begin, start), timedelta())
+    return total
+
+
 def end_of_day(calendar: Calendar, day: date) -> datetime:
     """Return when a day is over there, in UTC."""
     return _to_utc(datetime.combine(day + DAY, time(), ZoneInfo(calendar.timezone)))

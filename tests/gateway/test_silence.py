@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from gateway.partners.partner import Calendar, Expectations, Partner
-from gateway.silence import find_limit, find_silence, working_time
+from gateway.partners.working_time import working_time
+from gateway.silence import find_limit, find_silence
 
 PARTNER = Partner(name="north", role="cm")
 MONDAY = datetime(2026, 11, 2, 9, 0)  # noqa: DTZ001 the ledger keeps UTC without a zone
