@@ -197,7 +197,8 @@ class Chaos:
                 line = (entry / "cmdline").read_bytes()
             except OSError:
                 continue
-            if str(PREFECT_PORT).encode() in line and b"prefect" in line:
+            is_gateway = b"\x00up\x00" in line  # which names the port, too
+            if str(PREFECT_PORT).encode() in line and b"prefect" in line and not is_gateway:
                 os.kill(int(entry.name), signal.SIGKILL)
 
 
