@@ -1,9 +1,7 @@
 """Answer: every file gets one its sender can act on, in the sender's own format (never silent)."""
 
-import structlog
-
 from gateway.advice import can_advise, queue_824
-from gateway.arrivals import record_arrival
+from gateway.arrivals import record_around, record_arrival
 from gateway.clock import now
 from gateway.ledger.control_numbers import draw_control_number
 from gateway.ledger.documents import (
@@ -16,6 +14,7 @@ from gateway.ledger.documents import (
     record_document,
 )
 from gateway.ledger.states import HELD
+from gateway.partners import Partner
 from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
 from gateway.sheet import write_sheet
@@ -23,6 +22,7 @@ from gateway.words import write_words
 from translators.findings import Finding
 from translators.x12.acknowledge import (
     Numbers,
+    is_unmeant,
     list_batches,
     needs_ta1,
     write_acknowledgment,
@@ -30,7 +30,6 @@ from translators.x12.acknowledge import (
 from translators.x12.functional import Functional, choose_style
 from translators.x12.structure import Interchange
 
-log = structlog.get_logger()
 TEXT = "text answer"
 TEXT_AGAIN = -1_000_000  # ordinals of texts after the first lie below those of interchanges
 MOST_DOCUMENTS = 1_000_000
@@ -38,31 +37,35 @@ MOST_DOCUMENTS = 1_000_000
 
 def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool = False) -> None:
     """Queue the TA1 and 997 or 999 that are due for an interchange, once however often the file is run."""
-    wanted = reply.partner.acknowledgments.functional
     rejected = record_arrival(reply, interchange) or rejected
-    reconcile_interchange(reply, interchange)
-    if wanted == "none" or not interchange.header:
+    record_around(reply, reconcile_interchange(reply, interchange))
+    if reply.partner.acknowledgments.functional == "none" or not interchange.header:
         return
     ordinal = TEXT_ANSWER - interchange.ordinal
     if find_document_at(reply.tx, reply.file.id, ordinal) is not None:
         return
-    if not needs_ta1(interchange, rejected) and not list_batches(interchange.groups):
+    if not _is_due(reply.partner, interchange, rejected):
         return
     numbers = _draw(reply, interchange)
-    functional: Functional = "999" if wanted == "999" else "997"
     data, found = write_acknowledgment(
         interchange,
         interchange.groups,
         numbers,
         now(),
         rejected=rejected,
-        functional=functional,
+        functional=_choose_functional(reply.partner),
+        with_ta1=_has_ta1(reply.partner),
     )
-    if not data:
-        log.error("no acknowledgment", file=reply.file.name, why=[str(one) for one in found])
-        return
+    if data:
+        _queue(reply, interchange, numbers, data)
+    else:  # then it is told in words
+        record_around(reply, [_find_no_acknowledgment(one) for one in found])
+
+
+def _queue(reply: Reply, interchange: Interchange, numbers: Numbers, data: bytes) -> None:
     version = interchange.groups[0].header.element(8) if interchange.groups else ""
-    set_id = choose_style(functional, version[:6]).set_id
+    set_id = choose_style(_choose_functional(reply.partner), version[:6]).set_id
+    answered = interchange.header.element(13).strip()
     document_id = record_document(
         reply.tx,
         NewDocument(
@@ -70,18 +73,42 @@ def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool
             direction="out",
             kind=f"x12 {set_id} {version[:6]}".strip(),
             state="applied",
-            ordinal=ordinal,
+            ordinal=TEXT_ANSWER - interchange.ordinal,
             file_id=reply.file.id,
             entity="FunctionalAck",
-            number=interchange.header.element(13).strip(),
+            number=answered,
             interchange_control=f"{numbers.interchange:09d}",
             group_control=str(numbers.group),
             group_id="FA",
             sha256=reply.gateway.archive.store(data),
         ),
     )
-    name = f"{set_id}_{interchange.header.element(13).strip()}_{numbers.interchange:09d}.edi"
-    put_answer(reply, document_id, name, data)
+    put_answer(reply, document_id, f"{set_id}_{answered}_{numbers.interchange:09d}.edi", data)
+
+
+def _choose_functional(partner: Partner) -> Functional:
+    return "999" if partner.acknowledgments.functional == "999" else "997"
+
+
+def _is_due(partner: Partner, interchange: Interchange, rejected: bool) -> bool:
+    is_refused = rejected or is_unmeant(interchange)
+    has_groups = not is_refused and bool(list_batches(interchange.groups))
+    return has_groups or (_has_ta1(partner) and needs_ta1(interchange, rejected))
+
+
+def _has_ta1(partner: Partner) -> bool:
+    return partner.acknowledgments.interchange != "never"
+
+
+def _find_no_acknowledgment(why: Finding) -> Finding:
+    """Return what keeps us from writing back to the ids a sender gave itself."""
+    return Finding(
+        level="error",
+        code="no-acknowledgment",
+        sentence=f"no 997 can be addressed to the sender: {why.sentence}",
+        advice="send ids that an ISA and a GS can hold",
+        place=why.place,
+    )
 
 
 def _draw(reply: Reply, interchange: Interchange) -> Numbers:
@@ -101,13 +128,14 @@ def answer_business(reply: Reply) -> None:
     """
     wanted = reply.partner.acknowledgments.business
     functional = reply.partner.acknowledgments.functional != "none"
+    answered = functional and _has_acknowledgment(reply)
     query = DocumentQuery(file_id=reply.file.id, direction="in")
     parked = [
         row
         for row in reversed(list_documents(reply.tx, query, limit=MOST_DOCUMENTS))
-        if row.state in HELD and not (functional and _is_told(reply, row.id))
+        if row.state in HELD and not (answered and _is_told(reply, row.id))
     ]
-    around = [] if functional and _has_acknowledgment(reply) else _list_around(reply)
+    around = [] if answered else _list_around(reply)
     before = _find_last_text(reply)
     is_due = bool(parked or around) or not functional or before is not None
     if reply.partner.role == "erp" or wanted == "none" or not is_due:

@@ -102,7 +102,7 @@ def record_arrival(reply: Reply, interchange: Interchange) -> bool:
         record_interchange(reply.tx, key, reply.file.id, interchange.sha256, accepted=accepted)
     if refused:
         _open_conflict(reply, found)
-    _record_around(reply, found)
+    record_around(reply, found)
     return refused
 
 
@@ -144,7 +144,7 @@ def _open_conflict(reply: Reply, found: list[Finding]) -> None:
     )
 
 
-def _record_around(reply: Reply, found: list[Finding]) -> None:
+def record_around(reply: Reply, found: list[Finding]) -> None:
     """Record what was found around the documents of a file, beside that of its other interchanges."""
     rows = list_findings(reply.tx, file_id=reply.file.id)
     known = [row.finding for row in rows if row.document_id is None]

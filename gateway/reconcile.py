@@ -17,6 +17,8 @@ from gateway.ledger.documents import (
 )
 from gateway.ledger.expectations import list_open, meet
 from gateway.reply import Reply
+from translators.findings import Finding
+from translators.x12.grammar import load_codes
 from translators.x12.structure import Interchange, Segment
 
 STATES: dict[AckStatus, str] = {
@@ -26,6 +28,7 @@ STATES: dict[AckStatus, str] = {
     "rejected": "rejected",
     "other": "rejected",
 }
+_TA1_VERSION = "005010"  # whose list of notes has the meanings
 _TA1_STATES = {"E": "accepted_with_errors", "R": "rejected"}
 _OPEN = ("", "waiting", "overdue")
 
@@ -84,22 +87,42 @@ def mark_overdue(tx: Connection) -> list[DocumentRow]:
     return waiting
 
 
-def reconcile_interchange(reply: Reply, interchange: Interchange) -> None:
-    """Record what TA1 segments say of interchanges we sent; a refused one becomes a case."""
-    for segment in interchange.acks:
-        state = _TA1_STATES.get(segment.element(4).strip())
-        if state is None:
-            continue  # accepted: the functional acknowledgment says what became of the sets
-        sent = list_sent_in(reply.tx, reply.partner.name, segment.element(1))
+def reconcile_interchange(reply: Reply, interchange: Interchange) -> list[Finding]:
+    """Record what TA1 segments say of interchanges we sent; return those that speak of none."""
+    return [one for segment in interchange.acks for one in _reconcile_ta1(reply, segment)]
+
+
+def _reconcile_ta1(reply: Reply, segment: Segment) -> list[Finding]:
+    """Record the verdict; where it is no plain acceptance it becomes a case.
+
+    What is accepted waits on: its functional acknowledgment says what became of the sets.
+    """
+    control = segment.element(1).strip()
+    sent = list_sent_in(reply.tx, reply.partner.name, control)
+    if not sent:
+        sentence = f"a TA1 speaks of interchange {control[:14]}, which we never sent"
+        return [_find_nothing_sent(sentence, f"TA1*{control[:14]}")]
+    state = _TA1_STATES.get(segment.element(4).strip())
+    if state is not None:
         for document in sent:
             set_acknowledged(reply.tx, document.id, state)
         _open_refusal(reply, segment, sent)
+    return []
+
+
+def _find_nothing_sent(sentence: str, place: str) -> Finding:
+    advice = "ask the partner which interchange is meant; nothing was changed"
+    return Finding(
+        level="warning", code="ack-without-original", sentence=sentence, advice=advice, place=place
+    )
 
 
 def _open_refusal(reply: Reply, segment: Segment, sent: list[DocumentRow]) -> None:
     control, code = segment.element(1), segment.element(5)
-    what = ", ".join(f"{one.kind} {one.number}" for one in sent) or "which we never sent"
-    said = f"{reply.partner.name} answers our interchange {control} ({what}) with TA1 {code}"
+    what = ", ".join(f"{one.kind} {one.number}" for one in sent)
+    meaning = load_codes(_TA1_VERSION)["I18"].get(code.strip(), "")
+    note = f"{code.strip()} ({meaning})" if meaning else code.strip()
+    said = f"{reply.partner.name} answers our interchange {control} ({what}) with TA1 {note}"
     order = sent[0].number if len(sent) == 1 else ""
     open_case(
         reply.tx, NewCase(kind="interchange-refused", owner="ops", summary=said, po_number=order)

@@ -1,5 +1,7 @@
 """A 997 or 999: what became of the documents we sent (B-36, B-44)."""
 
+from collections.abc import Iterator
+
 from canonical.functional_ack import FunctionalAck, SetAck
 from gateway.apply.incoming import Incoming
 from gateway.apply.remarks import refuse
@@ -22,7 +24,20 @@ def apply_functional_ack(incoming: Incoming, ack: FunctionalAck) -> list[Finding
     for one in answered:
         orders += meet_expectations(incoming.tx, one, incoming.document_id)
     link_orders(incoming.tx, incoming.document_id, orders)
-    return [finding for one in answered for finding in _list_findings(incoming, one)]
+    found = [finding for one in answered for finding in _list_findings(incoming, one)]
+    return [*found, *_list_strangers(incoming, ack, answered)]
+
+
+def _list_strangers(
+    incoming: Incoming, ack: FunctionalAck, answered: list[Answered]
+) -> Iterator[Finding]:
+    """Yield a warning for each set the answer names that our group did not hold."""
+    known = {one.document.set_control.strip() for one in answered}
+    for one in ack.sets:
+        if one.control_number.strip() not in known:
+            named = f"set {one.set_id} {one.control_number}"
+            said = f"{named} is answered, and group {ack.group_control} held no such set"
+            yield _tell(incoming, "ack-without-original", said, "warning")
 
 
 def _list_findings(incoming: Incoming, one: Answered) -> list[Finding]:

@@ -209,13 +209,14 @@ def list_sent(tx: Connection, partner: str, group_id: str, group_control: str) -
 
 
 def list_sent_in(tx: Connection, partner: str, interchange_control: str) -> list[DocumentRow]:
-    """Return the documents we sent a partner in the interchanges of this number (ISA13)."""
+    """Return the documents of the newest interchange of this number (ISA13) we sent a partner."""
     query = select(documents).where(
         documents.c.direction == "out",
         documents.c.partner == partner,
         documents.c.interchange_control.in_(_write_widths(interchange_control)),
     )
-    return _list(tx, query.order_by(documents.c.id))
+    rows = _list(tx, query.order_by(documents.c.id))
+    return [row for row in rows if row.sha256 == rows[-1].sha256]
 
 
 def find_sent(

@@ -30,9 +30,9 @@ def unknown_sender(envelope: Envelope, partners: Sequence[Partner]) -> Finding:
     known = _list_known(partners)
     same_name = [pair for pair in known if _is_named(pair[1], envelope)]
     same_id = [pair for pair in known if pair[1].id.upper() == sender.upper()]
-    code: str | None = "006"
-    if same_name:
-        code = None  # the interchange is in order, only the group is not
+    place = X12Place(segment="ISA", ordinal=0, element=6, interchange_code="006")
+    if same_name:  # the interchange is in order, only the group is not
+        place = X12Place(segment="GS", ordinal=0, element=2, group_code="1")
         partner, identity = same_name[0]
         said = f"group code {envelope.group_sender.strip()}"
         sentence = f"{qualifier}/{sender} is {partner.name}, but no partner of that name sends under {said}"
@@ -42,15 +42,15 @@ def unknown_sender(envelope: Envelope, partners: Sequence[Partner]) -> Finding:
         sentence = f"the sender is {qualifier}/{sender}, and no partner has this name"
         advice = f"{partner.name} is {identity.qualifier}/{identity.id}: {_difference(identity, envelope)}"
         code = "005" if identity.id == sender else "006"
+        place = X12Place(segment="ISA", ordinal=0, element=6, interchange_code=code)
     else:
         sentence = f"the sender is {qualifier}/{sender}, and no partner has this name"
         advice = _nearest(sender, known)
-    place = X12Place(segment="ISA", ordinal=0, element=6, interchange_code=code)
     return Finding(
         level="error",
         code="unknown-sender",
         sentence=sentence,
-        place="ISA06",
+        place=f"{place.segment}{place.element:02d}",
         advice=advice,
         x12=place,
     )

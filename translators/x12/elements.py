@@ -14,6 +14,7 @@ from translators.x12.structure import Segment
 from translators.x12.values import Fault, compile_value, find_value_fault, is_blank
 
 Test = Callable[[str], bool]
+_MANY_FROM = "004030"  # the first version whose AK403 has 12 and 13, too many repetitions, components
 
 
 @lru_cache(maxsize=256)
@@ -26,7 +27,7 @@ def compile_segments(grammar: Grammar, marks: str) -> dict[str, Callable[[Segmen
 
 
 def check_segment(segment: Segment, grammar: Grammar, delimiters: Delimiters) -> list[Finding]:
-    """Return all that is wrong with the elements of one segment (AK403 1 to 10, at 5010 12)."""
+    """Return all that is wrong with the elements of one segment (AK403 1 to 10, from 4030 on 12 and 13)."""
     rule = grammar.segments[segment[0]]
     look = _Look(segment, rule, grammar, delimiters)
     return [*look.list_faults(), *look.list_broken_notes()]
@@ -136,7 +137,7 @@ class _Look:
         repetition = self.delimiters.repetition
         repeats = value.split(repetition) if repetition else [value]
         if use.repeat is not None and len(repeats) > use.repeat:
-            code = "12" if self.grammar.version >= "005010" else "6"
+            code = "12" if self.grammar.version >= _MANY_FROM else "6"
             yield self._find_mark(spot, value, (repetition, "repetition separator", code))
             return
         for at, text in enumerate(repeats, 1):
@@ -161,7 +162,7 @@ class _Look:
             elif part.requirement == "M":
                 yield self._find_missing(part, inner)
         if any(parts[len(use.components) + 1 :]):
-            code = "13" if self.grammar.version >= "005010" else "3"
+            code = "13" if self.grammar.version >= _MANY_FROM else "3"
             words: dict[str, object] = {
                 "name": self._name(spot),
                 "count": len(parts) - 1,

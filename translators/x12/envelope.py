@@ -1,6 +1,6 @@
 """Envelope: whether headers, trailers and counts of sets, groups and interchanges agree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -18,6 +18,10 @@ from translators.x12.structure import Group, Interchange, Segment, Set
 from translators.x12.values import find_value_fault
 
 _REPETITION_FROM = "00402"  # the first ISA12 whose ISA11 is a separator (B-7)
+_EARLIEST = "003060"  # TA1 is the same in every version
+_USUAL = "004010"  # what a GS without a version is judged by
+_MOST_ACKS = 100  # TA1 of one interchange that are looked at
+_GROUP_CODES = {"GS01": "1", "GS06": "6", "GS08": "2", "GE02": "6"}  # AK905
 
 
 def check_set_envelope(set_: Set, trailer: Segment | None) -> list[Finding]:
@@ -45,9 +49,8 @@ def check_set_group(set_: Set) -> list[Finding]:
     wanted, stands = GROUP_OF.get(set_.set_id), set_.group.header.element(1)
     if wanted is None or not stands or stands == wanted:
         return []
-    place = write_place(set_.segments[0], set_.group.interchange.delimiters)
     words = {"stands": repr(stands), "set_id": set_.set_id, "wanted": repr(wanted)}
-    return [make_finding("group-kind", None, place, dict(words))]
+    return [_find_set_fault(set_, set_.segments[0], "group-kind", dict(words))]
 
 
 def check_group(group: Group) -> list[Finding]:
@@ -55,7 +58,7 @@ def check_group(group: Group) -> list[Finding]:
     header, trailer = group.header, group.trailer
     if trailer is None:
         return [_find_group_fault(group, "no-ge", {})] if header else []
-    findings = []
+    findings = _check_group_number(group)
     if not _are_same_number(header.element(6), trailer.element(2)):
         words = {"trailer": quote(trailer.element(2)), "header": quote(header.element(6))}
         findings.append(_find_group_fault(group, "group-control", dict(words)))
@@ -67,12 +70,29 @@ def check_group(group: Group) -> list[Finding]:
 
 def check_group_elements(group: Group) -> list[Finding]:
     """Return warnings for elements of GS and GE that the group's version does not allow (B-21)."""
-    version = find_version(group.header.element(8))
+    declared = group.header.element(8)
+    version = find_version(declared) if declared.strip() else _USUAL
     findings = list[Finding]()
     for segment in (group.header, group.trailer):
         if version is not None and segment:
             findings += _check_control(segment, version, group.interchange.delimiters)
     return findings
+
+
+def check_acks(interchange: Interchange) -> Iterator[Finding]:
+    """Yield a warning for each TA1 with an element that no version allows."""
+    if not interchange.acks:
+        return
+    rules, elements = load_segments(_EARLIEST)["TA1"].elements, load_elements(_EARLIEST)
+    marks = interchange.delimiters
+    for segment in interchange.acks[:_MOST_ACKS]:
+        values = [(at, use, segment.element(at)) for at, use in enumerate(rules, 1)]
+        for at, use, value in values:
+            if not value or find_value_fault(elements[use.number], value) is not None:
+                words: dict[str, object] = {"name": f"TA1{at:02d}", "value": repr(value)}
+                place = locate(segment, marks, element=at, value=value or None)
+                yield make_finding("ta1-element", place, write_place(segment, marks), words)
+                break
 
 
 def _check_control(segment: Segment, version: str, delimiters: Delimiters) -> list[Finding]:
@@ -82,7 +102,7 @@ def _check_control(segment: Segment, version: str, delimiters: Delimiters) -> li
         value = segment.element(at)
         name = f"{segment[0]}{at:02d}"
         fault = find_value_fault(elements[use.number], value) if value else None
-        number = {"GS06": "6", "GE02": "6"}.get(name)  # AK905: control number violates syntax
+        number = _GROUP_CODES.get(name)
         x12 = locate(segment, delimiters, element=at, value=value or None, group_code=number)
         place = write_place(segment, delimiters)
         if fault is not None:
@@ -115,11 +135,16 @@ def check_interchange(interchange: Interchange) -> list[Finding]:
 def check_header(header: Segment) -> list[Finding]:
     """Return the ISA elements that hold what the standard does not know; all are warnings."""
     tests = (
+        (1, "010", _is_qualifier, "00, or another code of element I01"),
+        (3, "012", _is_qualifier, "00, or another code of element I03"),
         (5, "005", _is_qualifier, "a qualifier such as ZZ or 01"),
+        (6, "006", str.strip, "your own id"),
         (7, "007", _is_qualifier, "a qualifier such as ZZ or 01"),
+        (8, "008", str.strip, "the receiver's id"),
         (9, "014", _is_short_date, "a date YYMMDD"),
         (10, "015", _is_short_time, "a time HHMM"),
         (12, "017", str.isdigit, "a version such as 00401"),
+        (12, "003", _is_known_control, "a version such as 00401"),
         (13, "018", str.isdigit, "a number of nine digits"),
         (14, "019", lambda text: text in {"0", "1", "2", "3"}, "0 or 1"),
         (15, "020", lambda text: text in {"P", "T", "I"}, "P, T or I"),
@@ -130,7 +155,7 @@ def check_header(header: Segment) -> list[Finding]:
         if at < len(header) and not is_good(header.element(at))
     ]
     if header.element(12) >= _REPETITION_FROM and header.element(11).isalnum():
-        faults.append((11, "032", "a separator such as ^"))
+        faults.append((11, "016", "a separator such as ^"))
     return [_find_header_fault(header, *fault) for fault in faults]
 
 
@@ -169,6 +194,22 @@ def _are_same_number(one: str, other: str) -> bool:
     if one.isdigit() and other.isdigit():
         return one.lstrip("0") == other.lstrip("0")
     return bool(one) and one == other
+
+
+def _check_group_number(group: Group) -> list[Finding]:
+    """Return a warning where an earlier group of the interchange has this GS01 and GS06 (B-26)."""
+    kind, control = group.header.element(1), group.header.element(6).strip().lstrip("0")
+    known = group.interchange.group_numbers
+    if (kind, control) not in known:
+        known.add((kind, control))
+        return []
+    words = {"control": repr(group.header.element(6)), "kind": kind}
+    return [_find_group_fault(group, "group-control-again", dict(words))]
+
+
+def _is_known_control(text: str) -> bool:
+    """Return whether controls of this version may exist, or another finding tells that not."""
+    return not text.isdigit() or "00200" <= text < "00900"
 
 
 def _is_qualifier(text: str) -> bool:

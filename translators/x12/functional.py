@@ -7,7 +7,7 @@ from typing import Literal
 
 from translators.findings import Finding, X12Place, has_errors
 from translators.x12.delimiters import Delimiters
-from translators.x12.grammar import GROUP_OF
+from translators.x12.grammar import GROUP_OF, find_version, load_elements, load_segments
 from translators.x12.structure import Group, Set
 from translators.x12.writer import Element, WrittenSegment
 
@@ -17,7 +17,13 @@ _MOST_CODES = 5  # of AK5 and AK9 (B-41)
 _MOST_ELEMENTS = 99  # AK4 of one AK3
 _LAST_POSITION = 99  # that element 722 can name; AK3 speaks for those after it
 _LONGEST_COPY = 99  # AK404
-_OLDER_CODES = {"12": "6", "13": "3"}  # AK403 that 5010 added, and the nearest before (B-38)
+_NEAREST = {
+    ("3", "12"): "6",
+    ("4", "12"): "6",
+    ("4", "13"): "3",
+    ("5", "18"): "6",
+}  # by segment: what an older version says for a code it has not (B-38)
+_USUAL = "004010"  # whose codes are used in an answer of a version we have no tables for
 _REPEATS_FROM = "004030"  # the first version whose C030 has a third component
 
 
@@ -53,8 +59,8 @@ def list_answer(group: Group, style: Style, marks: Delimiters) -> Iterator[Writt
         convention = copy_safely(set_.segments[0].element(3), marks, 35) if style.is_new else ""
         yield ("AK2", *_name_set(set_, marks), convention)
         yield from _list_segment_faults(set_, style, marks)
-        yield (f"{style.notes}5", judge_set(set_), *_list_set_codes(set_))
-    yield _write_ak9(group)
+        yield (f"{style.notes}5", judge_set(set_), *_list_set_codes(set_, style))
+    yield _write_ak9(group, style)
 
 
 def _name_set(set_: Set, marks: Delimiters) -> tuple[str, str]:
@@ -98,8 +104,7 @@ def _write_ak4(place: X12Place, style: Style, marks: Delimiters) -> WrittenSegme
         position = (*position, str(place.repeat))
     reference = place.reference if place.reference and place.reference.isdigit() else ""
     copy = copy_safely(place.value or "", marks, _LONGEST_COPY)
-    code = place.element_code or ""
-    code = code if style.is_new else _OLDER_CODES.get(code, code)
+    code = fit_code(place.element_code or "", "4", style)
     return (f"{style.notes}4", position, reference, code, copy)
 
 
@@ -109,13 +114,13 @@ def _write_context(place: X12Place, segment: str) -> WrittenSegment:
     return ("CTX", "SITUATIONAL TRIGGER", segment, str(place.ordinal), place.loop or "", trigger)
 
 
-def _write_ak9(group: Group) -> WrittenSegment:
+def _write_ak9(group: Group, style: Style) -> WrittenSegment:
     """Return AK9: what GE01 claims, what came, what was accepted (B-35)."""
     verdicts = [judge_set(set_) for set_ in group.sets]
     received, accepted = len(verdicts), sum(verdict != "R" for verdict in verdicts)
     codes = list(
         dict.fromkeys(
-            finding.x12.group_code
+            fit_code(finding.x12.group_code, "9", style)
             for finding in (*group.findings, *(f for set_ in group.sets for f in set_.findings))
             if finding.level != "note" and finding.x12 and finding.x12.group_code
         )
@@ -128,17 +133,34 @@ def _write_ak9(group: Group) -> WrittenSegment:
         verdict = "E" if codes or "E" in verdicts else "A"
     claimed = group.trailer.element(1) if group.trailer else ""
     claimed = claimed if claimed.isascii() and claimed.isdigit() else str(received)
-    return ("AK9", verdict, claimed[:6], str(received), str(accepted), *codes[:_MOST_CODES])
+    told = [code for code in codes if code][:_MOST_CODES]
+    return ("AK9", verdict, claimed[:6], str(received), str(accepted), *told)
 
 
-def _list_set_codes(set_: Set) -> list[str]:
+def fit_code(code: str, segment: str, style: Style) -> str:
+    """Return the code of AK3, 4, 5 or 9 as the answer's version has it, or '' where it has none.
+
+    A list of the standard grows with its versions; an answer holds to its own (B-38).
+    """
+    name = "AK9" if segment == "9" else f"{style.notes}{segment}"
+    at = {"3": 3, "4": 2, "5": 1, "9": 4}[segment]
+    version = find_version(style.version) or _USUAL
+    use = load_segments(version)[name].elements[at]
+    known = load_elements(version)[use.number].codes
+    nearest = _NEAREST.get((segment, code), "")
+    return next((one for one in (code, nearest) if one in known), "")
+
+
+def _list_set_codes(set_: Set, style: Style) -> list[str]:
     """Return AK502 and on: what the envelope of the set says first, then 5 for its segments."""
     if judge_set(set_) == "A":
         return []
     places = [finding.x12 for finding in set_.findings if finding.level != "note" and finding.x12]
-    codes = [place.set_code for place in places if place.set_code and place.set_code != "5"]
+    told = [place.set_code for place in places if place.set_code and place.set_code != "5"]
+    codes = [code for code in (fit_code(code, "5", style) for code in told) if code]
     inside = any(place.segment_code or place.set_code == "5" for place in places)
-    if inside or (not codes and judge_set(set_) == "R"):
+    is_around = any(place.group_code or place.interchange_code for place in places)
+    if inside or (not codes and not is_around and judge_set(set_) == "R"):
         codes.append("5")
     return list(dict.fromkeys(codes))[:_MOST_CODES]
 

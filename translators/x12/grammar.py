@@ -104,6 +104,11 @@ def find_version(version: str) -> str | None:
     return next((known for known in (version, version[:6]) if known in list_versions()), None)
 
 
+def is_version(text: str) -> bool:
+    """Return whether a text begins as versions do, with six digits, known here or not."""
+    return len(text) >= 6 and text[:6].isascii() and text[:6].isdigit()
+
+
 @cache
 def list_versions() -> tuple[str, ...]:
     """Return the versions there are grammars for, oldest first."""

@@ -26,6 +26,7 @@ QUIRKS: Mapping[str, Cover] = {
     "iea01-wrong": Cover("group-count"),
     "isa-blanks": Cover("isa-width"),
     "isa11-letter": Cover("isa-element", "ISA", 11),
+    "gs01-other": Cover("group-kind"),
     "gs04-short": Cover("group-element", "GS", 4),
     "wrapped-lines": Cover("wrapped-lines"),
     "stray-newlines": Cover("stray-newline"),

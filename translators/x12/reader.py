@@ -9,6 +9,7 @@ from translators.findings import Finding
 from translators.x12.catalogue import find_envelope_fault, make_finding
 from translators.x12.delimiters import Delimiters
 from translators.x12.envelope import (
+    check_acks,
     check_group,
     check_group_elements,
     check_interchange,
@@ -292,9 +293,8 @@ class _Reader:
 
     def _list_oddities(self, current: Set) -> Iterator[Finding]:
         if current.control in self._controls:
-            code = "23" if current.version[:6] >= "005010" else None
             words: dict[str, object] = {"control": repr(current.control)}
-            yield _find_in_set("set-control-again", current, words, code)
+            yield _find_in_set("set-control-again", current, words, "23")
         self._controls.add(current.control)
         if self._count > MOST_SEGMENTS:
             words = {"count": self._count, "most": MOST_SEGMENTS}
@@ -324,7 +324,7 @@ class _Reader:
         yield from self._close_group(None)
         current = self._interchange
         if current.header:
-            current.findings += check_interchange(current)
+            current.findings += [*check_interchange(current), *check_acks(current)]
         if current.trailer is not None and end > self._source.offset:
             current.findings.append(make_finding("no-last-terminator", None, "IEA"))
         if self._strays:

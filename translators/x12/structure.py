@@ -7,6 +7,7 @@ from typing import Any
 from translators.document import Envelope
 from translators.findings import Finding
 from translators.x12.delimiters import Delimiters
+from translators.x12.grammar import is_version
 from translators.x12.quirks import STRICT, Tolerance
 
 
@@ -46,6 +47,7 @@ class Interchange:
     findings: list[Finding] = field(default_factory=list)
     tolerance: Tolerance = STRICT
     sha256: str = ""  # of its bytes alone, where somebody asked
+    group_numbers: set[tuple[str, str]] = field(default_factory=set)  # GS01, GS06 closed so far
 
 
 @dataclass(slots=True, eq=False)
@@ -83,8 +85,12 @@ class Set:
 
     @property
     def version(self) -> str:
-        """Return ST03 where it is filled, else GS08: the version the sender declares (B-20)."""
-        return self.segments[0].element(3) or self.group.header.element(8)
+        """Return ST03 where it names a version, else GS08: what the sender declares (B-20).
+
+        ST03 may name any convention, a guide's own title too; then GS08 has the version.
+        """
+        convention = self.segments[0].element(3)
+        return convention if is_version(convention) else self.group.header.element(8)
 
     @property
     def place(self) -> str:

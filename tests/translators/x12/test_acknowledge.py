@@ -2,8 +2,10 @@
 
 import pytest
 
+from translators.findings import Finding, X12Place
 from translators.x12.acknowledge import Numbers, write_acknowledgment
 from translators.x12.files import read_file
+from translators.x12.functional import choose_style, fit_code
 
 NUMBERS = Numbers(interchange=900, group=70)
 
@@ -136,6 +138,106 @@ def test_a_refused_envelope_is_answered_unasked(samples):
     assert only(answer(samples, samples.build_one(), rejected=True), "TA1", "AK9") == [
         "TA1*000000042*250108*1430*R*024"
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "ta1"),
+    [
+        (b"IEA*1*000000042~", b"", "E*023"),
+        (b"IEA*1*000000042", b"IEA*1*000000043", "E*001"),
+        (b"IEA*1*", b"IEA*2*", "E*021"),
+        (b"*7*X*", b"**X*", "E*024"),
+    ],
+    ids=["cut", "number", "count", "group-without-number"],
+)
+def test_what_no_997_can_tell_is_told_by_a_ta1_unasked(samples, old, new, ta1):
+    """B-5, B-43: a cut file, a wrong count, a group nobody can name; the 997 alone would look good."""
+    lines = answer(samples, samples.build_one().replace(old, new))
+
+    assert [line[-5:] for line in only(lines, "TA1")] == [ta1]
+
+
+@pytest.mark.parametrize(("code", "ta1"), [("006", "R*006"), ("008", "R*008"), ("020", "R*020")])
+def test_a_sender_or_receiver_that_may_not_be_is_refused_by_ta1(samples, code, ta1):
+    """B-18: the interchange is refused with the code that says why; no 997 pretends to have looked."""
+    interchange = read_file(samples.build_one()).interchanges[0]
+    place = X12Place(segment="ISA", ordinal=0, interchange_code=code)
+    interchange.groups[0].sets[0].findings.append(
+        Finding(level="error", code="unknown-sender", sentence="who is this?", x12=place)
+    )
+    data, _ = write_acknowledgment(interchange, interchange.groups, NUMBERS, samples.now)
+
+    assert f"TA1*000000042*250108*1430*{ta1}~".encode() in data
+    assert b"AK1" not in data
+
+
+def test_a_partner_that_reads_no_ta1_gets_none(samples):
+    """`acknowledgments: {interchange: never}`: its groups are answered all the same."""
+    isa = samples.build_isa(ack="1")
+    data = samples.build_file(samples.build_group(samples.build_set()), isa=isa)
+    interchange = read_file(data).interchanges[0]
+    out, _ = write_acknowledgment(
+        interchange, interchange.groups, NUMBERS, samples.now, with_ta1=False
+    )
+
+    assert b"~TA1*" not in out
+    assert b"AK9*A*1*1*1~" in out
+
+
+def test_acknowledgments_under_another_gs01_are_not_answered(samples):
+    """B-33: two gateways that answer each other's answers would never stop."""
+    data = samples.build_one("997", ("AK1*PO*7", "AK9*A*1*1*1")).replace(b"GS*FA", b"GS*PO")
+
+    assert answer(samples, data) == []
+
+
+@pytest.mark.parametrize(("qualifier", "answered"), [("Z", "Z "), ("", "ZZ"), ("  ", "ZZ")])
+def test_a_sender_with_half_a_qualifier_is_answered(samples, qualifier, answered):
+    """An unpadded or empty ISA05 must not leave its sender without an answer."""
+    data = samples.build_one().replace(b"*ZZ*BUYER", f"*{qualifier}*BUYER".encode())
+    interchange = read_file(data).interchanges[0]
+    out, refused = write_acknowledgment(interchange, interchange.groups, NUMBERS, samples.now)
+
+    assert refused == []
+    assert f"*{answered}*BUYER          *".encode() in out
+
+
+@pytest.mark.parametrize(
+    ("version", "old", "new", "told"),
+    [
+        ("004010", "ST*850", "ST*855", "AK5*R*6*5"),
+        ("005010", "ST*850", "ST*855", "AK5*R*18*5"),
+    ],
+)
+def test_a_set_in_a_foreign_group_is_told_as_its_version_can(samples, version, old, new, told):
+    """B-19, B-38: 718 has a code for it from 5010 on; before, the nearest one."""
+    isa = samples.build_isa(version="00401" if version < "005" else "00501", isa11="^")
+    group = samples.build_group(samples.build_set(), version=version)
+    data = samples.build_file(group, isa=isa).decode().replace(old, new).encode()
+
+    assert only(answer(samples, data), "AK5") == [told]
+
+
+def test_codes_of_an_answer_are_of_its_version(samples):
+    """B-38: repetition stands in AK403 from 4030 on, and a TA1 has no 032 up to 5010."""
+    for version, code in (("004010", "6"), ("004030", "12"), ("005010", "12")):
+        assert fit_code("12", "4", choose_style("997", version)) == code
+    assert fit_code("19", "5", choose_style("997", "004030")) == ""
+
+
+def test_a_group_that_comes_twice_is_told(samples):
+    """B-26: GS06 is used once; both are answered, the second with errors."""
+    group = samples.build_group(samples.build_set())
+    lines = answer(samples, samples.build_file(group, group))
+
+    assert only(lines, "AK9") == ["AK9*A*1*1*1", "AK9*E*1*1*1*6"]
+
+
+def test_a_group_without_a_version_is_told(samples):
+    """GS08 is mandatory; the sets are judged by the usual version."""
+    lines = answer(samples, samples.build_one().replace(b"*X*004010", b"*X*"))
+
+    assert only(lines, "AK5", "AK9") == ["AK5*A", "AK9*E*1*1*1*2"]
 
 
 def test_ta1_is_never_answered_with_ta1(samples):
