@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from console.asked import home_of
+from console.operating.partner import bump, find_quirks, numbers, quirks, show_quirks
 from console.output import show_fields, show_findings, show_json, show_line, show_table
 from gateway.partners import Partner, Partners, load_partners
 from gateway.settings import Site, content_roots
@@ -15,6 +16,8 @@ from translators.findings import Finding, has_errors
 from translators.mapper.read_mapping import ReadMapping
 
 app = typer.Typer(help="Who partners are and what is agreed with them.", no_args_is_help=True)
+for command in (quirks, numbers, bump):
+    app.command()(command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]
 Name = Annotated[str, typer.Argument(help="The partner, as its file is named.")]
@@ -36,14 +39,18 @@ def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
 def show(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None:
     """Show a partner, with the defaults under its file."""
     partner = _load(context).get(name)
+    met = find_quirks(context, [partner])
     if as_json:
-        show_json(msgspec.to_builtins(partner))
+        show_json(msgspec.to_builtins(partner) | {"quirks": met})
         return
     show_fields(_fields(partner))
     rows = [("in", one.kind, one.files, one.mapping) for one in partner.documents.arriving]
     rows += [("out", one.kind, one.entity, one.mapping) for one in partner.documents.leaving]
     show_line()
     show_table(("", "kind", "files or entity", "mapping"), rows)
+    if partner.quirks:
+        show_line()
+        show_quirks(met)
 
 
 @app.command()

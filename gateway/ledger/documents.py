@@ -52,6 +52,9 @@ class DocumentRow(NewDocument, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+_FINDING = [column for column in findings.c if column.name != "quirk"]  # which `detail` has too
+
+
 class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
     """One finding of the ledger, and what it was found in."""
 
@@ -180,7 +183,7 @@ def list_findings(
     tx: Connection, file_id: int | None = None, document_id: int | None = None
 ) -> list[FindingRow]:
     """Return the findings of a document, or of a file with all its documents, in their order."""
-    query = select(findings).order_by(findings.c.id)
+    query = select(*_FINDING).order_by(findings.c.id)
     if document_id is not None:
         query = query.where(findings.c.document_id == document_id)
     if file_id is not None:
@@ -241,6 +244,7 @@ def _write_finding(finding: Finding) -> dict[str, str]:
         "code": finding.code,
         "sentence": finding.sentence,
         "detail": msgspec.json.encode(finding).decode(),
+        "quirk": finding.quirk,
     }
 
 

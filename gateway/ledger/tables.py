@@ -117,8 +117,15 @@ findings = Table(
     Column("code", String(60), nullable=False),
     Column("sentence", Text, nullable=False),
     Column("detail", Text, nullable=False),  # the whole finding as JSON
+    Column("quirk", String(40), nullable=False, server_default=""),  # that tolerates it
     Index("ix_findings_file_id", "file_id"),
     Index("ix_findings_document_id", "document_id"),
+    Index(
+        "ix_findings_quirk",
+        "quirk",
+        sqlite_where=text("quirk <> ''"),
+        postgresql_where=text("quirk <> ''"),
+    ),
 )
 
 effects = Table(

@@ -1,13 +1,17 @@
 """What came before, and what is said of what we sent: control numbers, 997s, TA1s, 824s, quirks."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from flows.watch import watch
+from gateway.clock import now
 from gateway.ledger.cases import list_cases
 from gateway.ledger.documents import list_findings
+from gateway.ledger.quirks import list_quirks_met
+from gateway.quirk_register import list_registered
+from gateway.rerun import reopen_file
 
 WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
 ACME = "drop/acme/in"
@@ -165,3 +169,112 @@ def test_a_quirk_of_the_partner_lets_its_file_pass_until_its_day(world) -> None:
     assert ("segment-count", "warning") in found(world, "one.edi")
     assert ("segment-count", "error") in found(world, "two.edi")
     assert late.state == "parked"
+
+
+def register(world) -> list[tuple[str, int, datetime | None, datetime | None]]:
+    """Return acme's quirks with how often and when each was met."""
+    with world.gateway.ledger.read() as tx:
+        met = list_quirks_met(tx)
+    partners = [world.gateway.partners.get("acme")]
+    rows = list_registered(partners, met, now().date())
+    return [(row.quirk, row.hits, row.first_seen, row.last_seen) for row in rows]
+
+
+def test_a_quirk_is_counted_each_time_it_is_met(world) -> None:
+    """F20: hits, first and last seen; around a set as within, and a rerun counts nothing twice."""
+    path = world.home / "partners" / "acme.yaml"
+    agreed = "owner: edi-desk, reason: release 7, expires: 2026-12-31}\n"
+    path.write_text(
+        f"{path.read_text()}quirks:\n  - {{name: se01-wrong, {agreed}"
+        f"  - {{name: ge01-wrong, {agreed}  - {{name: gs04-short, {agreed}"
+    )
+    world.release_orders()
+    before = register(world)
+    wrong = (("SE*12*0001", "SE*11*0001"), ("GE*1*702", "GE*2*702"))
+    first = world.send(ACME, "one.edi", edi("3_855.edi", *wrong))
+    world.clock.advance(timedelta(days=2))
+    later = (*wrong, ("000000702", "000000703"), ("SO-77120", "SO-77121"))
+    world.send(ACME, "two.edi", edi("3_855.edi", *later))
+    reopen_file(world.gateway, first.file_id, actor="test", reason="to count again")
+    world.turn()
+    hits = {quirk: (count, last - start) for quirk, count, start, last in register(world) if start}
+
+    assert [(quirk, count) for quirk, count, _, _ in before] == [
+        ("ge01-wrong", 0),
+        ("gs04-short", 0),
+        ("se01-wrong", 0),
+    ]
+    assert {quirk: count for quirk, (count, _) in hits.items()} == {
+        "se01-wrong": 2,
+        "ge01-wrong": 2,
+    }
+    assert all(timedelta(days=1) < apart < timedelta(days=3) for _, apart in hits.values())
+
+
+@pytest.mark.parametrize(
+    ("change", "ta1"),
+    [
+        (("ZZ*ACMETOOL", "ZZ*OTHERCO "), "R*006"),
+        (("01*048826173", "01*999999999"), "R*008"),
+        (("*0*P*", "*0*X*"), "R*020"),
+        (("IEA*1*000000702~", ""), "E*023"),
+        (("IEA*1*", "IEA*3*"), "E*021"),
+    ],
+    ids=["sender", "receiver", "usage", "cut", "count"],
+)
+def test_a_sender_learns_what_is_wrong_with_its_envelope(world, change, ta1) -> None:
+    """B-18, B-43: a TA1 names the element, though none was asked for."""
+    world.release_orders()
+    outcome = world.send(ACME, "odd.edi", edi("3_855.edi", change))
+    answers = [data for name, data in world.out("acme").items() if name.startswith("997_")]
+
+    assert outcome.state == "parked"
+    assert len(answers) == 1
+    assert f"TA1*000000702*261124*1015*{ta1}~".encode() in answers[0]
+    assert (b"AK1*" in answers[0]) == ta1.startswith("E")
+
+
+def test_a_group_of_nobody_is_refused_with_its_code(world) -> None:
+    """B-18: the interchange is acme's, its group code is not: AK905 1."""
+    world.release_orders()
+    world.send(ACME, "odd.edi", edi("3_855.edi", ("GS*PR*ACMETOOL", "GS*PR*CASCADE")))
+    (answer,) = [data for name, data in world.out("acme").items() if name.startswith("997_")]
+
+    assert b"AK5*R~" in answer
+    assert b"AK9*R*1*1*0*1~" in answer
+
+
+def test_a_partner_that_reads_no_ta1_is_told_in_words(world) -> None:
+    """`interchange: never`: a refused interchange is answered all the same."""
+    path = world.home / "partners" / "acme.yaml"
+    path.write_text(path.read_text() + "acknowledgments: {interchange: never}\n")
+    world.release_orders()
+    world.send(ACME, "odd.edi", edi("3_855.edi", ("01*048826173", "01*999999999")))
+    out = world.out("acme")
+
+    assert not any(b"TA1*" in data for data in out.values())
+    assert "01/999999999" in out["odd.edi.answer.txt"].decode("utf-8-sig")
+
+
+def test_ids_that_no_answer_can_hold_are_told_in_words(world) -> None:
+    """Never silent: where neither TA1 nor 997 can be addressed, a text names the reason."""
+    world.release_orders()
+    long = ("GS*PR*ACMETOOL", "GS*PR*ACMETOOLANDMANYMORE")
+    world.send(ACME, "odd.edi", edi("3_855.edi", long))
+    words = world.out("acme")["odd.edi.answer.txt"].decode("utf-8-sig")
+
+    assert "GS03 would hold 'ACMETOOLANDMANYMORE'" in words
+
+
+def test_a_ta1_or_997_of_what_was_never_sent_changes_nothing_and_is_told(world) -> None:
+    """B-44: an answer without its original."""
+    world.release_orders()
+    head, _, _ = edi("2_997.edi").partition("GS*FA")
+    world.send(ACME, "ta1.edi", f"{head}TA1*000000999*261123*0800*A*000~\nIEA*0*000000701~\n")
+    number = (("000000701", "000000702"),)
+    world.send(ACME, "997.edi", edi("2_997.edi", *number, ("AK2*850*0001", "AK2*850*0077")))
+    sent = next(row for row in world.documents(direction="out") if row.kind.startswith("x12 850"))
+
+    assert ("ack-without-original", "warning") in found(world, "ta1.edi")
+    assert ("ack-without-original", "warning") in found(world, "997.edi")
+    assert sent.acknowledged == "accepted"

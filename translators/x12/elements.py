@@ -14,7 +14,9 @@ from translators.x12.structure import Segment
 from translators.x12.values import Fault, compile_value, find_value_fault, is_blank
 
 Test = Callable[[str], bool]
-_MANY_FROM = "004030"  # the first version whose AK403 has 12 and 13, too many repetitions, components
+_MANY_FROM = (
+    "004030"  # the first version whose AK403 has 12 and 13, too many repetitions, components
+)
 
 
 @lru_cache(maxsize=256)

@@ -218,7 +218,7 @@ def test_a_set_in_a_foreign_group_is_told_as_its_version_can(samples, version, o
     assert only(answer(samples, data), "AK5") == [told]
 
 
-def test_codes_of_an_answer_are_of_its_version(samples):
+def test_codes_of_an_answer_are_of_its_version():
     """B-38: repetition stands in AK403 from 4030 on, and a TA1 has no 032 up to 5010."""
     for version, code in (("004010", "6"), ("004030", "12"), ("005010", "12")):
         assert fit_code("12", "4", choose_style("997", version)) == code
