@@ -23,6 +23,9 @@ _NEAREST = {
     ("4", "13"): "3",
     ("5", "18"): "6",
 }  # by segment: what an older version says for a code it has not (B-38)
+_MISSING = "3"  # AK304
+_FIRST = ("1", "2", "6", "7")  # of AK502 and AK905: what makes all others idle goes first (B-41)
+_Fault = tuple[int, str, str, X12Place]
 _USUAL = "004010"  # whose codes are used in an answer of a version we have no tables for
 _REPEATS_FROM = "004030"  # the first version whose C030 has a third component
 
@@ -74,10 +77,10 @@ def _name_set(set_: Set, marks: Delimiters) -> tuple[str, str]:
 def _list_segment_faults(set_: Set, style: Style, marks: Delimiters) -> Iterator[WrittenSegment]:
     """Yield AK3 for each segment at fault, its AK4 after it."""
     told = [finding.x12 for finding in set_.findings if finding.level != "note" and finding.x12]
-    faults = [(place.ordinal, place.segment_code, place) for place in told if place.segment_code]
-    faults += [(place.ordinal, "8", place) for place in told if _is_in_element(place)]
-    ordered = sorted(_without_repeats(faults), key=lambda fault: fault[:2])
-    for (ordinal, code), same in groupby(ordered, key=lambda fault: fault[:2]):
+    faults = [(*_name_fault(place), place) for place in told if place.segment_code]
+    faults += [(place.ordinal, "8", "", place) for place in told if _is_in_element(place)]
+    ordered = sorted(_without_repeats(faults), key=lambda fault: fault[:3])
+    for (ordinal, code, _), same in groupby(ordered, key=lambda fault: fault[:3]):
         places = [place for *_, place in same]
         segment = "".join(filter(str.isalnum, copy_safely(places[0].segment, marks, 3)))
         name = segment.ljust(2, "X")
@@ -94,7 +97,13 @@ def _can_be_named(place: X12Place) -> bool:
     return bool(place.element_code) and most <= _LAST_POSITION
 
 
-def _without_repeats(faults: list[tuple[int, str, X12Place]]) -> list[tuple[int, str, X12Place]]:
+def _name_fault(place: X12Place) -> tuple[int, str, str]:
+    """Return what one AK3 tells of: a segment and a code; several may be missing at one place."""
+    code = place.segment_code or ""
+    return (place.ordinal, code, place.segment if code == _MISSING else "")
+
+
+def _without_repeats(faults: list[_Fault]) -> list[_Fault]:
     return list(dict.fromkeys(faults))
 
 
@@ -133,7 +142,7 @@ def _write_ak9(group: Group, style: Style) -> WrittenSegment:
         verdict = "E" if codes or "E" in verdicts else "A"
     claimed = group.trailer.element(1) if group.trailer else ""
     claimed = claimed if claimed.isascii() and claimed.isdigit() else str(received)
-    told = [code for code in codes if code][:_MOST_CODES]
+    told = sorted(filter(None, codes), key=_rank)[:_MOST_CODES]
     return ("AK9", verdict, claimed[:6], str(received), str(accepted), *told)
 
 
@@ -162,7 +171,11 @@ def _list_set_codes(set_: Set, style: Style) -> list[str]:
     is_around = any(place.group_code or place.interchange_code for place in places)
     if inside or (not codes and not is_around and judge_set(set_) == "R"):
         codes.append("5")
-    return list(dict.fromkeys(codes))[:_MOST_CODES]
+    return sorted(dict.fromkeys(codes), key=_rank)[:_MOST_CODES]
+
+
+def _rank(code: str) -> int:
+    return _FIRST.index(code) if code in _FIRST else len(_FIRST) + (code == "5")
 
 
 def _is_coded(finding: Finding) -> bool:

@@ -70,6 +70,21 @@ def test_partial_acceptance_counts_what_was_taken(samples, functional):
     assert not file.has_errors
 
 
+def test_every_missing_segment_is_told(samples):
+    """Two that lack at one place are two AK3: a sender who mends one must not wait for the other."""
+    _, lines = answer(samples, samples.build_one("850", ()), "997")
+
+    assert [line for line in lines if line[:3] == "AK3"] == ["AK3*BEG*2**3", "AK3*PO1*2**3"]
+
+
+def test_what_makes_the_rest_idle_is_told_first(samples):
+    """B-41: the set is not supported; that its count is wrong too comes after."""
+    data = samples.build_one("850", version="003040").replace(b"SE*11", b"SE*12")
+    _, lines = answer(samples, data, "997")
+
+    assert [line for line in lines if line[:3] == "AK5"] == ["AK5*R*1*4"]
+
+
 @pytest.mark.parametrize("functional", ["997", "999"])
 def test_at_most_five_codes(samples, functional):
     """B-41: AK5 and IK5 hold five codes, those that tell most first."""
