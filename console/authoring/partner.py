@@ -7,7 +7,7 @@ import msgspec
 import typer
 
 from console.asked import home_of
-from console.operating.partner import bump, find_quirks, numbers, quirks, show_quirks
+from console.operating.quirks import find_quirks, quirks, show_quirks
 from console.output import show_fields, show_findings, show_json, show_line, show_table
 from gateway.partners import Partner, Partners, load_partners
 from gateway.settings import Site, content_roots
@@ -16,8 +16,7 @@ from translators.findings import Finding, has_errors
 from translators.mapper.read_mapping import ReadMapping
 
 app = typer.Typer(help="Who partners are and what is agreed with them.", no_args_is_help=True)
-for command in (quirks, numbers, bump):
-    app.command()(command)
+app.command()(quirks)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]
 Name = Annotated[str, typer.Argument(help="The partner, as its file is named.")]

@@ -1,11 +1,9 @@
 """Control numbers: of what we send, drawn in the transaction of the document that uses them."""
 
-from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
@@ -14,16 +12,6 @@ from gateway.ledger.rows import update_rows
 from gateway.ledger.tables import control_numbers
 
 LARGEST = 999_999_999  # nine digits: X12 I12, and element 28
-
-
-class ControlNumberRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The last number that was drawn for one pair, usage indicator and scope."""
-
-    sender: str
-    receiver: str
-    usage: str
-    scope: str  # interchange or group
-    last: int
 
 
 def draw_control_number(tx: Connection, sender: str, receiver: str, usage: str, scope: str) -> int:
@@ -57,18 +45,6 @@ def bump_control_number(tx: Connection, key: tuple[str, str, str, str], drawn: i
             f"{' '.join(key)} has used {last - 1} already; going back to {drawn} would repeat numbers"
         )
     update_rows(tx, control_numbers, names, {"value": drawn})
-
-
-def list_control_numbers(tx: Connection, sender: str, receiver: str) -> list[ControlNumberRow]:
-    """Return the last number of each usage indicator and scope of a pair."""
-    names = ("sender", "receiver", "usage", "scope")
-    columns = [control_numbers.c[name] for name in names]
-    query = select(*columns, control_numbers.c.value.label("last"))
-    query = query.where(
-        control_numbers.c.sender == sender, control_numbers.c.receiver == receiver
-    ).order_by(*columns)
-    rows: Iterable[Any] = tx.execute(query).mappings()
-    return [ControlNumberRow(**row) for row in rows]
 
 
 def _draw(tx: Connection, key: dict[str, str]) -> int | None:

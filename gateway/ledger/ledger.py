@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 
 from gateway.ledger.errors import LedgerError
 
-REVISION = "0008"  # the newest migration; a test keeps it so
+REVISION = "0009"  # the newest migration; a test keeps it so
 _BUSY_SECONDS = 30
 
 

@@ -4,12 +4,12 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Bring a ledger of 0005 to 0006."""
+    """Bring a ledger of 0008 to 0009."""
     quirk = sa.Column("quirk", sa.String(length=40), nullable=False, server_default="")
     op.add_column("findings", quirk)
     is_met = sa.text("quirk <> ''")

@@ -1,4 +1,4 @@
-"""Quirks as they are met, and the control numbers of what we send, as ops look at them."""
+"""Quirks as they are met, as ops look at them."""
 
 import json
 from pathlib import Path
@@ -63,31 +63,3 @@ def test_looking_at_quirks_makes_no_ledger(run, home) -> None:
 
     assert json.loads(run("partner", "quirks", "acme", "--json").out)[0]["hits"] == 0
     assert not (home / "var").exists()
-
-
-def test_control_numbers_are_listed_and_bumped_with_a_reason(week) -> None:
-    """B-28: after a restore the counter goes on where it was; never back, never without a reason."""
-    last = {
-        row["scope"]: row["last"]
-        for row in json.loads(week("partner", "numbers", "acme", "--json").out)
-    }
-    ran = week("partner", "bump", "acme", "--last", "5000", "--reason", "restored from backup")
-    rows = json.loads(week("partner", "numbers", "acme", "--json").out)
-    back = week("partner", "bump", "acme", "--last", "1", "--reason", "oh")
-
-    assert last["interchange"] > 1
-    assert ran.code == 0
-    assert "the next interchange to acme is 5001" in ran.out
-    assert {row["last"] for row in rows if row["scope"] == "interchange"} == {5000}
-    assert back.code == 2
-    assert "would repeat numbers" in back.err
-    assert week("partner", "bump", "acme", "--last", "6000", "--reason", " ").code == 2
-    assert "5000" in week("partner", "numbers", "acme").out
-
-
-def test_a_partner_without_x12_has_no_control_numbers(week) -> None:
-    """Borealis sends CSV; the sentence says what is missing."""
-    ran = week("partner", "numbers", "borealis")
-
-    assert ran.code == 2
-    assert "no identities.x12" in ran.err
