@@ -26,7 +26,6 @@ _NEAREST = {
 _MISSING = "3"  # AK304
 _FIRST = ("1", "2", "6", "7")  # of AK502 and AK905: what makes all others idle goes first (B-41)
 _Fault = tuple[int, str, str, X12Place]
-_USUAL = "004010"  # whose codes are used in an answer of a version we have no tables for
 _REPEATS_FROM = "004030"  # the first version whose C030 has a third component
 
 
@@ -153,7 +152,7 @@ def fit_code(code: str, segment: str, style: Style) -> str:
     """
     name = "AK9" if segment == "9" else f"{style.notes}{segment}"
     at = {"3": 3, "4": 2, "5": 1, "9": 4}[segment]
-    version = find_version(style.version) or _USUAL
+    version = find_version(style.version) or ("005010" if style.is_new else "004010")
     use = load_segments(version)[name].elements[at]
     known = load_elements(version)[use.number].codes
     nearest = _NEAREST.get((segment, code), "")

@@ -223,6 +223,7 @@ def test_codes_of_an_answer_are_of_its_version():
     for version, code in (("004010", "6"), ("004030", "12"), ("005010", "12")):
         assert fit_code("12", "4", choose_style("997", version)) == code
     assert fit_code("19", "5", choose_style("997", "004030")) == ""
+    assert fit_code("I6", "4", choose_style("999", "005050")) == "I6"  # the nearest tables we have
 
 
 def test_a_group_that_comes_twice_is_told(samples):
