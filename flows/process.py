@@ -15,11 +15,20 @@ from gateway.archive import ArchiveError
 from gateway.clocks import keep_clocks
 from gateway.faults import is_passing
 from gateway.gateway import Gateway
+from gateway.ledger.ahead import look_ahead
 from gateway.ledger.files import FileRow, find_file, release_file, take_file
 from gateway.map import MappedDocument, map_document
 from gateway.partners import PartnerError
 from gateway.read import ReadDocument, read_file
-from gateway.record import Desk, fault_of, finish, is_settled, record_mapped, record_refusal
+from gateway.record import (
+    Desk,
+    ask_for,
+    fault_of,
+    finish,
+    is_settled,
+    record_mapped,
+    record_refusal,
+)
 from gateway.record import conclude as conclude_document
 from gateway.reply import Reply
 from gateway.route import route_document
@@ -56,20 +65,24 @@ def process_group(gateway: Gateway, ids: list[int]) -> list[Outcome]:
         return [process_file(gateway, ids[0])]
     try:
         with gateway.ledger.begin() as tx:
-            return [process_inside(gateway, tx, one) for one in ids]
+            return process_together(gateway, tx, ids)
     except Exception as error:  # noqa: BLE001 all of it is undone; done alone, each tells its own fault
         log.info("files are done one by one", because=f"{type(error).__name__}: {error}"[:300])
     return [process_file(gateway, one) for one in ids]
 
 
-def process_inside(gateway: Gateway, tx: Connection, file_id: int) -> Outcome:
-    """Return what became of a file, taken and done as part of a transaction."""
-    file = take_file(tx, file_id, LEASE)
-    if file is None:
-        return taken_by_another(file_id)
-    for part in list_parts(gateway, file):
-        record(gateway, tx, file, part)
-    return conclude(gateway, tx, file)
+def process_together(gateway: Gateway, tx: Connection, ids: list[int]) -> list[Outcome]:
+    """Return what became of files, taken and done in one transaction: all documents before all answers."""
+    files = {file_id: take_file(tx, file_id, LEASE) for file_id in ids}
+    taken = [file for file in files.values() if file is not None]
+    parts = [(file, part) for file in taken for part in list_parts(gateway, file)]
+    look_ahead(tx, ask_for(parts))
+    for wanted in (MappedDocument, Interchange):
+        for file, part in parts:
+            if isinstance(part, wanted):
+                record(gateway, tx, file, part)
+    done = {file.id: conclude(gateway, tx, file) for file in taken}
+    return [done.get(file_id) or taken_by_another(file_id) for file_id in ids]
 
 
 def process_file(gateway: Gateway, file_id: int) -> Outcome:
@@ -125,6 +138,7 @@ def record_together(gateway: Gateway, file: FileRow, parts: list[Part]) -> None:
     """Record documents in one transaction; where one fails, each in its own."""
     try:
         with gateway.ledger.begin() as tx:
+            look_ahead(tx, ask_for([(file, part) for part in parts]))
             for part in parts:
                 record(gateway, tx, file, part)
     except Exception as error:

@@ -1,5 +1,6 @@
 """Record: a document enters the ledger, with its findings, and leaves it in a state that says why."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -9,6 +10,7 @@ from canonical.events import DocumentApplied, DocumentParked
 from canonical.functional_ack import FunctionalAck
 from gateway.apply.incoming import Incoming
 from gateway.gateway import Gateway
+from gateway.ledger.ahead import Asked
 from gateway.ledger.documents import (
     NewDocument,
     find_document,
@@ -18,6 +20,7 @@ from gateway.ledger.documents import (
     record_findings,
     set_document_state,
 )
+from gateway.ledger.effects import is_awaited
 from gateway.ledger.events import mark_of, queue_event
 from gateway.ledger.files import FileRow, find_file
 from gateway.ledger.progress import deliver_document
@@ -26,6 +29,7 @@ from gateway.map import MappedDocument, business_key
 from gateway.partners import Partner, has_effects
 from translators.document import Document
 from translators.findings import Finding, has_errors
+from translators.x12.structure import Interchange
 
 FOREIGN = "foreign-sender"
 
@@ -44,6 +48,19 @@ def is_settled(desk: Desk, ordinal: int) -> bool:
     """Return whether this document of the file took effect in an earlier run."""
     row = find_document_at(desk.tx, desk.file.id, ordinal)
     return row is not None and row.state in (*SETTLED_DOCUMENTS, "duplicate", "ignored")
+
+
+def ask_for(parts: Iterable[tuple[FileRow, MappedDocument | Interchange]]) -> Asked:
+    """Return what these documents are about to ask of the ledger."""
+    asked = Asked()
+    for file, part in parts:
+        if isinstance(part, MappedDocument):
+            asked.places.add((file.id, part.ordinal))
+            if part.entity is not None:
+                asked.business_keys.add(business_key(file.partner, part.entity))
+                if number := getattr(part.entity, "po_number", None):
+                    asked.po_numbers.add(number)
+    return asked
 
 
 def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
@@ -129,7 +146,8 @@ def _tell_applied(incoming: Incoming, mapped: MappedDocument) -> None:
 def finish(incoming: Incoming) -> None:
     """Call the document routed; one without effects is delivered at once."""
     set_document_state(incoming.tx, incoming.document_id, "routed")
-    deliver_document(incoming.tx, incoming.document_id)
+    if not is_awaited(incoming.tx, incoming.document_id):
+        deliver_document(incoming.tx, incoming.document_id)
 
 
 def park(tx: Connection, document_id: int, findings: list[Finding]) -> None:

@@ -1,6 +1,6 @@
 """Cases: open problems, each with an owner, until somebody closes them."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from canonical.events import CaseClosed, CaseEscalated, CaseOpened
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.events import queue_event, subject_of
+from gateway.ledger.later import known_of
 from gateway.ledger.locks import hold
 from gateway.ledger.states import CASE_STATES, must_be
 from gateway.ledger.tables import cases
@@ -117,12 +118,26 @@ def list_cases(
     tx: Connection, state: str | None = "open", po_number: str | None = None, limit: int = 100
 ) -> list[CaseRow]:
     """Return cases, the longest open first."""
+    known = known_of(tx, cases)
+    if po_number in known:
+        rows: list[CaseRow] = known[po_number]
+        return [row for row in rows if state in (None, row.state)][:limit]
     where = []
     if state is not None:
         where.append(cases.c.state == must_be(state, CASE_STATES, "state of a case"))
     if po_number is not None:
         where.append(cases.c.po_number == po_number)
     return _list(tx, *where, limit=limit)
+
+
+def look_up_cases(tx: Connection, po_numbers: Sequence[str]) -> None:
+    """Look up the cases of many orders, so that none of them asks for itself."""
+    found: dict[Hashable, Any] = {number: [] for number in po_numbers}
+    chosen = cases.c.po_number.in_(po_numbers)
+    rows: Iterable[Any] = tx.execute(select(cases).where(chosen).order_by(cases.c.id)).mappings()
+    for row in rows:
+        found[row["po_number"]].append(CaseRow(**row))
+    known_of(tx, cases).update(found)
 
 
 def _find(tx: Connection, *where: ColumnElement[bool]) -> CaseRow | None:

@@ -1,5 +1,6 @@
 """Decisions: what was decided in a case, by whom or by which rules, and from what (B-102)."""
 
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -7,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from gateway.clock import now
+from gateway.ledger.later import known_of
 from gateway.ledger.tables import decisions
 
 
@@ -49,12 +51,25 @@ def list_decisions(
     tx: Connection, case_id: int | None = None, po_number: str | None = None, limit: int = 100
 ) -> list[DecisionRow]:
     """Return decisions in the order they were made."""
+    known = known_of(tx, decisions)
+    if case_id is None and po_number in known:
+        found: list[DecisionRow] = known[po_number]
+        return found[:limit]
     query = select(decisions).order_by(decisions.c.id).limit(limit)
     if case_id is not None:
         query = query.where(decisions.c.case_id == case_id)
     if po_number is not None:
         query = query.where(decisions.c.po_number == po_number)
     return [_read_row(dict(row)) for row in tx.execute(query).mappings()]
+
+
+def look_up_decisions(tx: Connection, po_numbers: Sequence[str]) -> None:
+    """Look up what was decided of many orders, so that none of them asks for itself."""
+    found: dict[Hashable, Any] = {number: [] for number in po_numbers}
+    query = select(decisions).where(decisions.c.po_number.in_(po_numbers)).order_by(decisions.c.id)
+    for row in tx.execute(query).mappings():
+        found[row["po_number"]].append(_read_row(dict(row)))
+    known_of(tx, decisions).update(found)
 
 
 def _write(value: Any) -> str:

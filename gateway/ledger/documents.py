@@ -6,14 +6,26 @@ from functools import cache
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Insert, Integer, Select, bindparam, insert, or_, select
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Integer,
+    Select,
+    Update,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.later import draw_id, is_bare, known_of, later_of, write_later
 from gateway.ledger.locks import hold
 from gateway.ledger.rows import Values, delete_rows, find_row, insert_row, update_rows
 from gateway.ledger.states import ACKNOWLEDGED, DOCUMENT_STATES, SETTLED_DOCUMENTS, must_be
-from gateway.ledger.tables import document_orders, documents, findings
+from gateway.ledger.tables import document_orders, documents, effects, findings
 from translators.findings import Finding, Level
 
 
@@ -92,7 +104,7 @@ def record_document(tx: Connection, new: NewDocument) -> int:
     values = msgspec.structs.asdict(new) | {"updated_at": now()}
     old = None if new.file_id is None else find_document_at(tx, new.file_id, new.ordinal)
     if old is None:
-        return insert_row(tx, documents, values | {"created_at": now()})
+        return _insert(tx, values | {"created_at": now()})
     if old.state in SETTLED_DOCUMENTS:
         raise LedgerError(
             f"document {old.ordinal} of file {old.file_id} is {old.state} already (document "
@@ -109,6 +121,8 @@ def find_document(tx: Connection, document_id: int) -> DocumentRow | None:
 
 def find_document_at(tx: Connection, file_id: int, ordinal: int) -> DocumentRow | None:
     """Return the document recorded at this place of a file, counted from 1."""
+    if (file_id, ordinal) in known_of(tx, documents):
+        return None
     return _find(tx, {"file_id": file_id, "ordinal": ordinal})
 
 
@@ -135,6 +149,9 @@ def find_twin(tx: Connection, business_key: str, not_document: int | None) -> Do
 
     One that failed is no twin: it must not stand in the way of its correction.
     """
+    first = known_of(tx, documents).get(business_key, 0)
+    if first in (None, not_document):
+        return None
     hold(tx, f"business key {business_key}")
     asked = {"key": business_key, "own": not_document or 0}
     return next(iter(_list(tx, _twins(), asked)), None)
@@ -142,13 +159,14 @@ def find_twin(tx: Connection, business_key: str, not_document: int | None) -> Do
 
 def link_orders(tx: Connection, document_id: int, po_numbers: Iterable[str]) -> None:
     """Record which orders the document speaks of, and no others."""
-    delete_rows(tx, document_orders, {"document_id": document_id})
+    if not is_bare(tx, document_orders, document_id):
+        delete_rows(tx, document_orders, {"document_id": document_id})
     rows = [
         {"document_id": document_id, "po_number": po_number}
         for po_number in dict.fromkeys(po_numbers)
     ]
     if rows:
-        tx.execute(_insert_orders(), rows)
+        write_later(tx, _insert_orders(), rows)
 
 
 def list_linked_orders(tx: Connection, document_id: int) -> list[str]:
@@ -168,8 +186,10 @@ def record_findings(
     They replace what was found there before.
     """
     owner = {"file_id": file_id, "document_id": document_id}
+    found = list(found)
     if document_id is not None:
-        delete_rows(tx, findings, {"document_id": document_id})
+        if not is_bare(tx, findings, document_id, stays=not found):
+            delete_rows(tx, findings, {"document_id": document_id})
     elif file_id is not None:
         delete_rows(tx, findings, owner)
     else:
@@ -256,8 +276,36 @@ def _write_widths(control: str) -> list[str]:
 
 def _update(tx: Connection, document_id: int, values: dict[str, Any]) -> None:
     changed = values | {"updated_at": now()}
+    later = later_of(tx)
+    if later is not None and document_id in later.new:
+        later.new[document_id] |= changed
+        return
+    if later is not None and document_id in later.mine:
+        write_later(tx, _change(tuple(values)), [changed | {"changed_id": document_id}])
+        return
     if update_rows(tx, documents, {"id": document_id}, changed) != 1:
         raise LedgerError(f"there is no document {document_id} in the ledger")
+
+
+def _insert(tx: Connection, values: dict[str, Any]) -> int:
+    later = later_of(tx)
+    if later is None:
+        return insert_row(tx, documents, values)
+    document_id = draw_id(later, tx, documents)
+    later.new[document_id] = {"id": document_id, **values}
+    later.mine.add(document_id)
+    later.bare |= {(table.name, document_id) for table in (document_orders, findings, effects)}
+    known = known_of(tx, documents)
+    known.pop((values["file_id"], values["ordinal"]), None)
+    if (key := values["business_key"]) in known:
+        known[key] = document_id if known[key] is None else 0
+    return document_id
+
+
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    query = update(documents).where(documents.c.id == bindparam("changed_id"))
+    return query.values({name: bindparam(name) for name in (*names, "updated_at")})
 
 
 @cache

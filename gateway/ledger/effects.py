@@ -10,6 +10,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
+    Insert,
     Integer,
     RowMapping,
     Select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    insert,
     or_,
     select,
     update,
@@ -26,6 +28,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.later import is_bare, later_of, write_later
 from gateway.ledger.leases import has_passed, moments
 from gateway.ledger.progress import deliver_document, deliver_documents
 from gateway.ledger.rows import Values, find_row, insert_new_row, update_rows
@@ -87,6 +90,8 @@ def queue_effect(tx: Connection, new: NewEffect) -> str:
 
     Raises LedgerError where the number already means another thing of that document.
     """
+    if _queue_later(tx, new):
+        return new.key
     if insert_new_row(tx, effects, _write_row(new)):
         return new.key
     old = _find(tx, {"key": new.key})
@@ -96,6 +101,12 @@ def queue_effect(tx: Connection, new: NewEffect) -> str:
             f"{new.kind} to {new.target}; give each effect of a document a number of its own"
         )
     return new.key
+
+
+def is_awaited(tx: Connection, document_id: int) -> bool:
+    """Return whether this very transaction queued effects of a document: nobody can have done them."""
+    later = later_of(tx)
+    return later is not None and document_id in later.queued.values()
 
 
 def list_due_targets(tx: Connection) -> list[str]:
@@ -303,6 +314,23 @@ def _has_elder() -> ColumnElement[bool]:
             elder.c.id < effects.c.id,
         ),
     )
+
+
+def _queue_later(tx: Connection, new: NewEffect) -> bool:
+    """Return whether it need not be asked if the effect is there: its document is new."""
+    later = later_of(tx)
+    if later is None or new.document_id is None or new.key in later.queued:
+        return False
+    if not is_bare(tx, effects, new.document_id, stays=True):
+        return False
+    later.queued[new.key] = new.document_id
+    write_later(tx, _insert(), [_write_row(new)])
+    return True
+
+
+@cache
+def _insert() -> Insert:
+    return insert(effects)
 
 
 def _write_row(new: NewEffect) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.later import watch_statements, writing_later
 
 REVISION = "0009"  # the newest migration; a test keeps it so
 _BUSY_SECONDS = 30
@@ -41,12 +42,13 @@ class Ledger:
         self._turn = threading.Lock()
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = _open_engine(self.url, read_only=False)
+        watch_statements(self._writer)
         self._reader = _open_engine(self.url, read_only=True) if self._is_sqlite else self._writer
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Yield a connection in a transaction: committed at the end, undone by an exception."""
-        with self._alone(), self._writer.begin() as tx:
+        with self._alone(), self._writer.begin() as tx, writing_later(tx):
             yield tx
 
     @contextmanager

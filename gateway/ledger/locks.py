@@ -5,6 +5,8 @@ from functools import cache
 
 from sqlalchemy import Connection, TextClause, text
 
+from gateway.ledger.later import later_of
+
 
 def hold(tx: Connection, word: str) -> None:
     """Keep others that hold the same word waiting until this transaction ends.
@@ -16,8 +18,14 @@ def hold(tx: Connection, word: str) -> None:
 
 def hold_all(tx: Connection, words: Iterable[str]) -> None:
     """Hold many words, always in the same order, so that two who want the same ones never cross."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(_lock(), {"words": sorted({*words})})
+    if tx.dialect.name != "postgresql":
+        return
+    later = later_of(tx)
+    wanted = {*words} - (later.held if later else set())
+    if wanted:
+        tx.execute(_lock(), {"words": sorted(wanted)})
+    if later:
+        later.held |= wanted
 
 
 @cache
