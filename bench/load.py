@@ -22,9 +22,11 @@ from bench.site import (
     end_in_order,
     make_site,
     running,
+    use_sftp,
     write_answers,
     write_orders,
 )
+from bench.sshd import running_sshd
 
 NUMBER = re.compile(rb'"po_number": "46(\d{8})"')
 CONFIRMED = "ConfirmOrder-"
@@ -51,7 +53,10 @@ def main() -> None:
             cluster = stack.enter_context(running_cluster())
             url = cluster.create_database("load")
         site = make_site(home / "site", url)
-        print(describe_machine(), f"; ledger on {'PostgreSQL' if url else 'SQLite'}", sep="")
+        if options.sftp:
+            use_sftp(site, stack.enter_context(running_sshd(home / "sshd")))
+        ledger, way = "PostgreSQL" if url else "SQLite", "SFTP" if options.sftp else "a folder"
+        print(f"{describe_machine()}; ledger on {ledger}, files through {way}", flush=True)
         prefect = ["--prefect", "--port", "4271"] if options.prefect else ["--no-prefect"]
         process = site.start("up", *prefect)
         workers = [site.start("worker", log=f"worker{n}.log") for n in range(options.workers)]
@@ -228,6 +233,7 @@ def _read_options() -> argparse.Namespace:
         "--quick", action="store_true", help="20 seconds, 500 files, 2000 documents"
     )
     parser.add_argument("--postgres", action="store_true", help="the ledger on PostgreSQL")
+    parser.add_argument("--sftp", action="store_true", help="through a real sshd, not a folder")
     parser.add_argument("--prefect", action="store_true", help="with run history")
     parser.add_argument("--workers", type=int, default=0, help="processes beside the gateway")
     options = parser.parse_args()

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.sshd import Sshd
+
 ROOT = Path(__file__).resolve().parents[1]
 CM = "acme"
 FIRST = 4_600_000_000
@@ -74,6 +76,18 @@ def make_site(home: Path, database_url: str = "") -> BenchSite:
     for folder in (site.cm_in, site.cm_out, site.erp_in, site.erp_out):
         folder.mkdir(parents=True)
     return site
+
+
+def use_sftp(site: BenchSite, server: Sshd) -> None:
+    """Let the CM's files go through this server, from and into the same folders."""
+    path = site.home / "partners" / f"{CM}.yaml"
+    text = path.read_text()
+    login = f'{{host: 127.0.0.1, port: {server.port}, user: {server.user}, key: BENCH_KEY, host_key: "{server.host_key}"}}'
+    for folder in (site.cm_in, site.cm_out):
+        relative = folder.relative_to(site.home)
+        text = text.replace(f"folder: {relative}\n", f"folder: {folder}\n      sftp: {login}\n")
+    path.write_text(text)
+    site.environment["CMGATEWAY_SECRET_BENCH_KEY"] = server.user_key
 
 
 def write_orders(numbers: range, cm: str = CM) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 
 import structlog
@@ -71,6 +72,11 @@ def process_group(gateway: Gateway, ids: list[int]) -> list[Outcome]:
     return [process_file(gateway, one) for one in ids]
 
 
+def process_inside(gateway: Gateway, tx: Connection, file_id: int) -> Outcome:
+    """Return what became of a file, taken and done as part of a transaction."""
+    return process_together(gateway, tx, [file_id])[0]
+
+
 def process_together(gateway: Gateway, tx: Connection, ids: list[int]) -> list[Outcome]:
     """Return what became of files, taken and done in one transaction: all documents before all answers."""
     files = {file_id: take_file(tx, file_id, LEASE) for file_id in ids}
@@ -119,6 +125,7 @@ def list_parts(gateway: Gateway, file: FileRow) -> Iterator[Part]:
     """Yield the documents of a file, mapped, and each interchange after its documents."""
     partner = gateway.partners.get(file.partner)
     data = gateway.archive.load(file.sha256)
+    gateway = replace(gateway, shelf=gateway.shelf.held())
     for part in read_file(gateway, partner, file.name, data):
         yield map_safely(gateway, part) if isinstance(part, ReadDocument) else part
 

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,18 @@ class Archive:
 
     def store(self, data: bytes) -> str:
         """Return the SHA-256 of the bytes; when it returns they are safe from a power cut."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        path = _path_of(sha256)
-        if self._store.read(path) == data:
-            self._store.keep(path)
-        else:  # not there, or rotted on the disk
-            self._store.write(path, data)
-        return sha256
+        return self.store_all([data])[0]
+
+    def store_all(self, contents: Sequence[bytes]) -> list[str]:
+        """Return the SHA-256 of each; their folders are synced after all of them are written."""
+        hashes = [hashlib.sha256(data).hexdigest() for data in contents]
+        paths = {_path_of(sha256): data for sha256, data in zip(hashes, contents, strict=True)}
+        for path, data in paths.items():
+            if self._store.read(path) != data:  # not there, or rotted on the disk
+                self._store.write(path, data)
+        # Also of what was there: whoever wrote it may have been killed before the name was safe.
+        self._store.keep(paths)
+        return hashes
 
     def load(self, sha256: str) -> bytes:
         """Return the bytes; raises ArchiveError where they are gone or have changed."""
@@ -77,9 +83,9 @@ class _Folder:
     def has(self, path: str) -> bool:
         return (self.root / path).is_file()
 
-    def keep(self, path: str) -> None:
-        # Whoever wrote it may have been killed before the name was safe.
-        _sync_folder((self.root / path).parent)
+    def keep(self, paths: Iterable[str]) -> None:
+        for folder in dict.fromkeys((self.root / path).parent for path in paths):
+            _sync_folder(folder)
 
     def write(self, path: str, data: bytes) -> None:
         target = self.root / path
@@ -96,7 +102,6 @@ class _Folder:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
 
 
 def _make_folders(folder: Path) -> None:
@@ -135,7 +140,7 @@ class _Objects:
     def has(self, path: str) -> bool:
         return bool(self._files.isfile(f"{self._root}/{path}"))
 
-    def keep(self, path: str) -> None:
+    def keep(self, paths: Iterable[str]) -> None:
         """Do nothing: an object that can be read is safe."""
 
     def write(self, path: str, data: bytes) -> None:

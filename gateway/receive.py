@@ -1,6 +1,7 @@
 """Receive: what is complete in a channel is archived, recorded and committed, and only then removed."""
 
 import threading
+from collections.abc import Iterator
 from contextvars import copy_context
 
 import structlog
@@ -13,7 +14,7 @@ from gateway.ledger.files import FileRow, mark_settled
 from gateway.ledger.polls import record_poll
 from gateway.places import open_source, rules_of
 from gateway.quota import has_quota, hold_to_quota
-from gateway.received import Arrived, record_arrival
+from gateway.received import Arrived, record_arrivals
 from gateway.transports.host_keys import HostKeyError
 from gateway.transports.stability import Decision, decide_files, watch_files
 from gateway.transports.transport import ChangedError, Transport, TransportError
@@ -22,6 +23,8 @@ __all__ = ["Intake", "list_intakes", "receive"]
 
 log = structlog.get_logger()
 POLL_NOTE_SECONDS = 15
+TAKEN_TOGETHER = 50
+MOST_TOGETHER = 16_000_000  # bytes
 NO_PORT = "nobody can post files: set https_port in cmgateway.yaml"
 
 
@@ -108,16 +111,35 @@ def _take_all(intake: Intake, source: Transport, decisions: list[Decision]) -> l
     """Return the files taken; one that cannot be had does not keep the others from being taken."""
     files: list[FileRow] = []
     failure: TransportError | None = None
-    for decision in decisions:
-        try:
-            files += _take(intake, source, decision)
-        except ChangedError as error:
-            log.info("file moved while it was read", channel=intake.name, error=str(error))
-        except TransportError as error:
-            failure = failure or error
+    for some in _share(decisions):
+        fetched: list[tuple[Decision, bytes]] = []
+        for decision in some:
+            try:
+                fetched.append((decision, source.fetch(decision.sighting)))
+            except ChangedError as error:
+                log.info("file moved while it was read", channel=intake.name, error=str(error))
+            except TransportError as error:
+                failure = failure or error
+        taken, fault = _take(intake, source, fetched)
+        files += taken
+        failure = failure or fault
     if failure is not None:
         raise failure
     return files
+
+
+def _share(decisions: list[Decision]) -> Iterator[list[Decision]]:
+    """Yield files in groups that share a transaction: small ones, as many as are safely in memory."""
+    some: list[Decision] = []
+    size = 0
+    for decision in decisions:
+        if some and (len(some) == TAKEN_TOGETHER or size + decision.sighting.size > MOST_TOGETHER):
+            yield some
+            some, size = [], 0
+        some.append(decision)
+        size += decision.sighting.size
+    if some:
+        yield some
 
 
 def _hold_to_quota(intake: Intake, decisions: list[Decision]) -> list[Decision]:
@@ -146,26 +168,39 @@ def _tell(intake: Intake, kind: str, summary: str) -> None:
         open_case(tx, NewCase(kind=kind, owner="ops", summary=summary))
 
 
-def _take(intake: Intake, source: Transport, decision: Decision) -> list[FileRow]:
-    """Return the file and those inside it."""
-    sighting = decision.sighting
-    data = source.fetch(sighting)
-    files = record_arrival(
-        intake.gateway,
-        Arrived(
-            partner=intake.partner.name,
-            channel=intake.name,
-            name=sighting.name,
-            data=data,
-            modified_at=sighting.modified_at,
-            observations=tuple(intake.waiting.get(sighting.name, ())),
-            most_bytes=intake.channel.take.max_bytes,
-        ),
-    )
-    # Killed here: the file is recorded and unsettled; the next poll finds the same row.
-    source.settle(sighting)
+def _take(
+    intake: Intake, source: Transport, fetched: list[tuple[Decision, bytes]]
+) -> tuple[list[FileRow], TransportError | None]:
+    """Return the files with those inside them, and what kept one from being removed at its source."""
+    if not fetched:
+        return [], None
+    recorded = record_arrivals(intake.gateway, [_arrived(intake, *one) for one in fetched])
+    # Killed here: the files are recorded and unsettled; the next poll finds the same rows.
+    settled: list[int] = []
+    failure: TransportError | None = None
+    for (decision, _), rows in zip(fetched, recorded, strict=True):
+        try:
+            source.settle(decision.sighting)
+        except TransportError as error:  # seen again, it is the same row
+            failure = failure or error
+            continue
+        settled.append(rows[0].id)
+        intake.waiting.pop(decision.sighting.name, None)
+        intake.watches.pop(decision.sighting.name, None)
     with intake.gateway.ledger.begin() as tx:
-        mark_settled(tx, files[0].id)
-    intake.waiting.pop(sighting.name, None)
-    intake.watches.pop(sighting.name, None)
-    return files
+        for file_id in settled:
+            mark_settled(tx, file_id)
+    return [row for rows in recorded for row in rows], failure
+
+
+def _arrived(intake: Intake, decision: Decision, data: bytes) -> Arrived:
+    sighting = decision.sighting
+    return Arrived(
+        partner=intake.partner.name,
+        channel=intake.name,
+        name=sighting.name,
+        data=data,
+        modified_at=sighting.modified_at,
+        observations=tuple(intake.waiting.get(sighting.name, ())),
+        most_bytes=intake.channel.take.max_bytes,
+    )

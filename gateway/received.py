@@ -1,5 +1,6 @@
 """Received: bytes that came become files of the ledger; a container also the files inside it."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -30,21 +31,35 @@ def record_arrival(gateway: Gateway, arrived: Arrived) -> list[FileRow]:
 
     The same file seen again before its source was removed gets the same row, and nothing more.
     """
-    members = _list_members(arrived)
-    hashes = [gateway.archive.store(one.data) for one in members]
-    sha256 = gateway.archive.store(arrived.data)
+    return record_arrivals(gateway, [arrived])[0]
+
+
+def record_arrivals(gateway: Gateway, some: Sequence[Arrived]) -> list[list[FileRow]]:
+    """Return the rows of each of the files; all are archived before one transaction records them."""
+    opened = [(arrived, _list_members(arrived)) for arrived in some]
+    contents = [
+        data
+        for arrived, members in opened
+        for data in (arrived.data, *(one.data for one in members))
+    ]
+    hashes = iter(gateway.archive.store_all(contents))
     with gateway.ledger.begin() as tx:
-        file = record_file(tx, _arrival(arrived, sha256))
-        if arrived.is_settled:
-            mark_settled(tx, file.id)
-        if not members or file.state != "received":
-            return [file]
-        inside = [
-            _record_member(tx, arrived, file, member, sha256)
-            for member, sha256 in zip(members, hashes, strict=True)
-        ]
-        numbers = f"{inside[0].id} to {inside[-1].id}" if len(inside) > 1 else f"{inside[0].id}"
-        set_file_state(tx, file.id, "ignored", f"opened: it held {len(inside)} files, {numbers}")
+        return [_record(tx, arrived, members, hashes) for arrived, members in opened]
+
+
+def _record(
+    tx: Connection, arrived: Arrived, members: list[Member], hashes: Iterator[str]
+) -> list[FileRow]:
+    """Return the rows of a file and of those inside it, with the next hashes of all."""
+    file = record_file(tx, _arrival(arrived, next(hashes)))
+    if arrived.is_settled:
+        mark_settled(tx, file.id)
+    inner = [(member, next(hashes)) for member in members]
+    if not members or file.state != "received":
+        return [file]
+    inside = [_record_member(tx, arrived, file, *one) for one in inner]
+    numbers = f"{inside[0].id} to {inside[-1].id}" if len(inside) > 1 else f"{inside[0].id}"
+    set_file_state(tx, file.id, "ignored", f"opened: it held {len(inside)} files, {numbers}")
     return [file, *inside]
 
 

@@ -27,21 +27,26 @@ class Shelf:
         self.library = Library(roots)
         self._kept: dict[str, _Kept] = {}
 
+    def held(self) -> "Shelf":
+        """Return a shelf whose mappings stay as they are first found, for the time of one file."""
+        return _HeldShelf(self)
+
     def find_reader(self, name: str) -> ReadMapping | list[Finding]:
         """Return the mapping that reads documents, or what is wrong with it."""
-        found = self._find(name)
+        found = self.find(name)
         if isinstance(found, WriteMapping):
             return [_wrong_way(name, "writes", "reads")]
         return found
 
     def find_writer(self, name: str) -> WriteMapping | list[Finding]:
         """Return the mapping that writes documents, or what is wrong with it."""
-        found = self._find(name)
+        found = self.find(name)
         if isinstance(found, ReadMapping):
             return [_wrong_way(name, "reads", "writes")]
         return found
 
-    def _find(self, name: str) -> ReadMapping | WriteMapping | list[Finding]:
+    def find(self, name: str) -> ReadMapping | WriteMapping | list[Finding]:
+        """Return the mapping as its files say now, or what is wrong with it."""
         kept = self._kept.get(name)
         if kept is not None and kept.stamps == self._stamps(kept.mapping.files):
             return kept.mapping
@@ -61,6 +66,20 @@ class Shelf:
             return ("", 0, 0)
         stat = path.stat()
         return (str(path), stat.st_mtime_ns, stat.st_size)
+
+
+class _HeldShelf(Shelf):
+    """Documents of one file are read by one state of a mapping, and its files are looked at once."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.library = shelf.library
+        self._shelf = shelf
+        self._found: dict[str, ReadMapping | WriteMapping | list[Finding]] = {}
+
+    def find(self, name: str) -> ReadMapping | WriteMapping | list[Finding]:
+        if name not in self._found:
+            self._found[name] = self._shelf.find(name)
+        return self._found[name]
 
 
 def _wrong_way(name: str, does: str, wanted: str) -> Finding:

@@ -58,7 +58,7 @@ def write_later(tx: Connection, statement: Executable, rows: Sequence[Row]) -> N
     later = later_of(tx)
     if later is None:
         tx.execute(statement, rows)
-    else:
+    elif rows:
         later.writes.setdefault(statement, []).extend(rows)
 
 

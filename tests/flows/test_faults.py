@@ -187,7 +187,7 @@ def test_what_a_broken_connection_made_us_drop_is_taken_again(world, monkeypatch
     world.release_orders()
     with monkeypatch.context() as patch:
         patch.setattr(flows.process, "record_together", gone)
-        patch.setattr(flows.process, "process_inside", gone)
+        patch.setattr(flows.process, "process_together", gone)
         patch.setattr(flows.process, "release_file", gone)
         world.drop(ACME, "855.edi", ANSWER)
         world.turn(2)

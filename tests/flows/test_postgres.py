@@ -39,12 +39,13 @@ def test_four_workers_and_a_gateway_do_150_files_once(site) -> None:
         drop(site.cm_in, f"855_{number}.edi", data)
     ledger = open_ledger(site.environment["CMGATEWAY_DATABASE_URL"])
     site.run("up", "--no-prefect", "--once")  # answers that came before their orders are parked
-    with ledger.begin() as tx:
-        tx.execute(
-            text("UPDATE files SET state = 'received', reason = '' WHERE channel LIKE 'acme%'")
-        )
     workers = [site.start("worker", log=f"worker{number}.log") for number in range(4)]
     try:
+        _wait(lambda: _count_connected(ledger) > len(workers))  # else the first one does it all
+        with ledger.begin() as tx:
+            tx.execute(
+                text("UPDATE files SET state = 'received', reason = '' WHERE channel LIKE 'acme%'")
+            )
         _wait(lambda: _count(site.erp_in, "ConfirmOrder-") >= FILES)
         _wait(lambda: _is_delivered(ledger))
     finally:
@@ -104,6 +105,12 @@ def _count(folder, prefix) -> int:
 def _is_delivered(ledger) -> bool:
     with ledger.read() as tx:
         return 0 == tx.scalar(text("SELECT count(*) FROM effects WHERE done_at IS NULL"))
+
+
+def _count_connected(ledger) -> int:
+    with ledger.read() as tx:
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        return tx.scalar(text(asked))
 
 
 def _wait(is_done, seconds=200) -> None:
