@@ -279,6 +279,7 @@ def test_beyond_its_quota_a_channel_waits(far):
         os.utime(far.folder / "in" / f"{number}.txt", (1_700_000_000 + number,) * 2)
     far.turn_until(lambda: far.cases("over-quota"))
     far.turn_until(lambda: {one.verdict for one in _sightings(far)} == {"hold"})
+    far.turn_until(lambda: len(far.files()) >= 2)
     assert {"0.txt", "1.txt"} == {one.name for one in far.files()}
     assert {"over its quota of 2 files in an hour"} == {one.reason for one in _sightings(far)}
     far.world.clock.moment = far.world.clock.moment.replace(hour=10)
