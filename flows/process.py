@@ -17,7 +17,7 @@ from gateway.clocks import keep_clocks
 from gateway.faults import is_passing
 from gateway.gateway import Gateway
 from gateway.ledger.ahead import look_ahead
-from gateway.ledger.files import FileRow, find_file, release_file, take_file
+from gateway.ledger.files import FileRow, find_file, release_file, take_file, take_files
 from gateway.map import MappedDocument, map_document
 from gateway.partners import PartnerError
 from gateway.read import ReadDocument, read_file
@@ -79,8 +79,8 @@ def process_inside(gateway: Gateway, tx: Connection, file_id: int) -> Outcome:
 
 def process_together(gateway: Gateway, tx: Connection, ids: list[int]) -> list[Outcome]:
     """Return what became of files, taken and done in one transaction: all documents before all answers."""
-    files = {file_id: take_file(tx, file_id, LEASE) for file_id in ids}
-    taken = [file for file in files.values() if file is not None]
+    files = take_files(tx, ids, LEASE)
+    taken = [files[file_id] for file_id in ids if file_id in files]
     parts = [(file, part) for file in taken for part in list_parts(gateway, file)]
     look_ahead(tx, ask_for(parts))
     for wanted in (MappedDocument, Interchange):

@@ -148,7 +148,7 @@ def look_up_expectations(tx: Connection, po_numbers: Sequence[str]) -> None:
     """Look up which answers many orders still wait for, so that none of them asks for itself."""
     found: dict[Hashable, Any] = {number: [] for number in po_numbers}
     for row in tx.execute(_of_many(), {"chosen": list(po_numbers)}).mappings():
-        found[row["po_number"]].append(ExpectationRow(**row))  # type: ignore[misc]
+        found[row["po_number"]].append(ExpectationRow(**row))
     known_of(tx, expectations).update(found)
 
 

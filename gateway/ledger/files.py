@@ -1,6 +1,6 @@
 """Files: what arrived, from whom, and what became of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -160,6 +160,14 @@ def take_file(tx: Connection, file_id: int, lease: timedelta, owner: str = "") -
     return None if row is None else _read_row(dict(row))
 
 
+def take_files(tx: Connection, ids: Iterable[int], lease: timedelta) -> dict[int, FileRow]:
+    """Return those of the files that nobody has, ours until the lease ends; waits for no other worker."""
+    at = now()
+    values = moments(at) | {"chosen": sorted(ids), "until": at + lease}
+    rows = tx.execute(_take_many(), values).mappings()
+    return {row["id"]: _read_row(dict(row)) for row in rows}
+
+
 def keep_files(tx: Connection, owner: str, lease: timedelta, ids: Collection[int]) -> int:
     """Return how many leases of this owner were made longer: of large files it has in hand."""
     mine = (files.c.id.in_(ids), files.c.owner == owner)
@@ -175,6 +183,15 @@ def release_file(tx: Connection, file_id: int) -> None:
 def _unfinished() -> Select[Any]:
     query = select(files).where(_is_free()).order_by(files.c.id)
     return query.limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _take_many() -> ReturningUpdate[Any]:
+    chosen = files.c.id.in_(bindparam("chosen", expanding=True))
+    free = select(files.c.id).where(chosen, _is_free()).with_for_update(skip_locked=True)
+    query = update(files).where(files.c.id.in_(free.scalar_subquery()))
+    taken = query.values(lease_until=bindparam("until"), owner="", updated_at=bindparam("now"))
+    return taken.returning(files)
 
 
 @cache
