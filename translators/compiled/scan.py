@@ -17,6 +17,7 @@ from translators.compiled.records import (
     write_filters,
 )
 from translators.compiled.segment_checks import find_least, write_checks
+from translators.compiled.usual import Usual
 from translators.mapper.x12_getters import MAX_LEVELS
 from translators.mapper.x12_scopes import HL
 from translators.x12.checks import COUNTED
@@ -226,12 +227,19 @@ class Scan:
         )
         where = node.parent.id + "/" if node.parent else ""
         self.out.add(f"# {where}{node.id}" if block.kind == "node" else f"# {node.id}")
-        self.out.add(*actions.opens)
-        write_checks(self.out, self.grammar.segments[node.id], self.grammar, actions)
+        rule = self.grammar.segments[node.id]
+        self.out.add(*actions.opens, "n = len(e)")
+        if any(one.limit != 1 or one.parent for one in block.nodes):
+            Usual(self.out, rule, self.grammar, actions).write(lambda: self._write_finish(block))
+        write_checks(self.out, rule, self.grammar, actions)
         self.out.add(*actions.after)
+        self._write_finish(block)
+
+    def _write_finish(self, block: _Block) -> None:
+        """Write what is left to do once a segment is good: how often it may stand, who reads it."""
         if block.kind == "node":
-            self._write_limit(node)
-            if node.number in self.loud:
+            self._write_limit(block.nodes[0])
+            if block.nodes[0].number in self.loud:
                 self.out.add("unread.append(s)")
             return
         self._write_limits(block.nodes)

@@ -8,11 +8,12 @@ from translators.compiled.records import Actions, Jump
 from translators.x12.grammar import ElementRule, ElementUse, Grammar, SegmentRule
 from translators.x12.notes import Note, read_note
 
+ALWAYS = "True"  # the condition under which every value is doubtful
 DATES = {(8, 8): "DATES8", (6, 6): "DATES6", (6, 8): "DATES68"}
 
 
 @dataclass(slots=True, frozen=True)
-class _Spot:
+class Spot:
     """One position of a segment: its use, and what its neighbours ask of it."""
 
     at: int
@@ -34,7 +35,7 @@ class _Spot:
 
 
 def write_checks(out: Listing, rule: SegmentRule, grammar: Grammar, actions: Actions) -> None:
-    """Write the code that judges `e`, the split segment, and leaves its length in `n`.
+    """Write the code that judges `e`, the split segment, whose length is `n`.
 
     A segment that is too short raises IndexError. The text as a whole is known to be printable ASCII, without blanks at either end
     of elements and without component or repetition separators.
@@ -42,10 +43,9 @@ def write_checks(out: Listing, rule: SegmentRule, grammar: Grammar, actions: Act
     notes = [read_note(text) for text in rule.notes]
     pairs = list_pairs(rule)
     least = find_least(rule)
-    out.add("n = len(e)")
     if rule.elements:
         with out.block("while True:" if least else "while n > 1:"):
-            for spot in _list_spots(rule, least, pairs):
+            for spot in list_spots(rule):
                 _write_element(out, spot, grammar, actions)
     told = [one for one in notes if not (_is_pair(one) and one.positions[0] in pairs)]
     _write_notes(out, sorted(told, key=_first), least)
@@ -75,25 +75,25 @@ def _is_pair(note: Note) -> bool:
     return note.kind == "P" and note.positions[1:] == (note.positions[0] + 1,)
 
 
-def _list_spots(rule: SegmentRule, least: int, pairs: frozenset[int]) -> list[_Spot]:
-    last = len(rule.elements)
+def list_spots(rule: SegmentRule) -> list[Spot]:
+    """Return the positions of a segment, from 1."""
+    last, least, pairs = len(rule.elements), find_least(rule), list_pairs(rule)
     return [
-        _Spot(at, use, at == last, at >= least, at in pairs, at - 1 in pairs)
+        Spot(at, use, at == last, at >= least, at in pairs, at - 1 in pairs)
         for at, use in enumerate(rule.elements, 1)
     ]
 
 
-def _write_element(out: Listing, spot: _Spot, grammar: Grammar, actions: Actions) -> None:
+def _write_element(out: Listing, spot: Spot, grammar: Grammar, actions: Actions) -> None:
     out.add(f"{spot.name} = e[{spot.at}]")
     lines = ["if not y:", "    return None"] if spot.closes_pair else []
     jump = actions.jumps.get(spot.at)
     lines += _list_jumps(out, jump) if jump else _list_checks(out, spot, grammar)
     lines += [line.replace("$", spot.name) for line in actions.stores.get(spot.at, ())]
     if spot.closes_pair and spot.at - 1 in actions.jumps:
-        target = actions.jumps[spot.at - 1].target
-        kept = "kept[j] = " if target == "level" else ""
-        lines += [f"if j and not {target}[j]:", f"    {target}[j] = {kept}x"]
-    if lines and spot.is_mandatory and not spot.closes_pair and _refuses_empty(lines[0], spot):
+        lines += write_jump(actions.jumps[spot.at - 1].target, "x")
+    refuses = bool(lines) and refuses_empty(lines[0].removeprefix("if "), spot.name)
+    if refuses and spot.is_mandatory and not spot.closes_pair:
         out.add(*lines)
     elif lines:
         with out.block(f"if {spot.name}:"):
@@ -104,19 +104,19 @@ def _write_element(out: Listing, spot: _Spot, grammar: Grammar, actions: Actions
     _write_end(out, spot)
 
 
-def _refuses_empty(line: str, spot: _Spot) -> bool:
+def refuses_empty(doubt: str, name: str) -> bool:
     """Return whether a check is one of membership or of length, which nothing empty passes."""
-    return line.startswith((f"if {spot.name} not in ", f"if len({spot.name}) != ", "if not 2 <= "))
+    return doubt.startswith((f"{name} not in ", f"len({name}) != ", "not 2 <= "))
 
 
-def _write_otherwise(out: Listing, spot: _Spot) -> None:
+def _write_otherwise(out: Listing, spot: Spot) -> None:
     if spot.is_mandatory:
         _write_doubt(out, "else:")
     elif spot.closes_pair:
         _write_doubt(out, "elif y:")
 
 
-def _write_end(out: Listing, spot: _Spot) -> None:
+def _write_end(out: Listing, spot: Spot) -> None:
     """Leave the loop behind the last element; a segment that ends in an empty one is doubtful."""
     if spot.is_last:
         filled = "" if spot.is_mandatory else f"not {spot.name} or "
@@ -142,14 +142,24 @@ def _list_jumps(out: Listing, jump: Jump) -> list[str]:
     return [f"j = {name}.get(y)", "if j is None:", "    return None"]
 
 
-def _list_checks(out: Listing, spot: _Spot, grammar: Grammar) -> list[str]:
-    """Return the lines that judge a filled element; of a composite it is the first component."""
-    use = spot.use
+def write_jump(target: str, value: str) -> list[str]:
+    """Return the lines that keep the value of a qualifier in slot `j`, unless it has one."""
+    kept = "kept[j] = " if target == "level" else ""
+    return [f"if j and not {target}[j]:", f"    {target}[j] = {kept}{value}"]
+
+
+def _list_checks(out: Listing, spot: Spot, grammar: Grammar) -> list[str]:
+    """Return the lines that judge a filled element."""
+    doubt = write_use(out, spot.use, grammar, spot.name)
+    return ["return None"] if doubt == ALWAYS else [f"if {doubt}:", "    return None"]
+
+
+def write_use(out: Listing, use: ElementUse, grammar: Grammar, name: str) -> str:
+    """Return when a filled element is not surely good; of a composite it is the first component."""
     if any(part.requirement == "M" for part in use.components[1:]):
-        return ["return None"]
+        return ALWAYS
     number = use.components[0].number if use.components else use.number
-    condition = _write_condition(out, grammar.elements[number], spot.name)
-    return [f"if {condition}:", "    return None"]
+    return _write_condition(out, grammar.elements[number], name)
 
 
 def _write_condition(out: Listing, rule: ElementRule, name: str) -> str:
@@ -159,7 +169,7 @@ def _write_condition(out: Listing, rule: ElementRule, name: str) -> str:
         return f"{name} not in {out.name('CODES', frozenset(rule.codes))}"
     if rule.type == "DT":
         dates = DATES.get((low, high))
-        return f"{name} not in {dates} and not add_{dates.lower()}({name})" if dates else "True"
+        return f"{name} not in {dates} and not add_{dates.lower()}({name})" if dates else ALWAYS
     if rule.type == "TM":
         minutes = f"{name} not in MINUTES and " if low <= 4 <= high else ""
         return minutes + _write_fault(out, rule, name)

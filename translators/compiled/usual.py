@@ -1,0 +1,188 @@
+"""Usual: a segment as long as it mostly is, unpacked and judged at once; any other goes bit by bit."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from translators.compiled.listing import Listing
+from translators.compiled.records import Actions
+from translators.compiled.segment_checks import (
+    ALWAYS,
+    find_least,
+    list_pairs,
+    list_spots,
+    refuses_empty,
+    write_jump,
+    write_use,
+)
+from translators.x12.grammar import Grammar, SegmentRule
+from translators.x12.notes import Note, read_note
+
+_ELEMENT = re.compile(r"\be\[(\d+)\]")
+_MOST_PAIRS = 3  # of qualifiers and values that are unpacked at once
+
+
+@dataclass(slots=True, frozen=True)
+class Usual:
+    """Writes what takes a segment of a usual length; its elements are the variables `x1`, `x2` …
+
+    What it doubts, and every other length, falls through to the code that follows.
+    """
+
+    out: Listing
+    rule: SegmentRule
+    grammar: Grammar
+    actions: Actions
+
+    def write(self, finish: Callable[[], None]) -> None:
+        """Write a branch for each usual length; `finish` writes what is left to do for a good one."""
+        for size in self._list_sizes():
+            filled = self._list_filled(size)
+            doubts = [*self._list_doubts(size, filled), *self._list_broken(size, filled)]
+            if ALWAYS in doubts:
+                continue
+            with self.out.block(f"if n == {size}:"):
+                self.out.add(f"_, {', '.join(f'x{at}' for at in range(1, size))} = e")
+                with self.out.block(f"if not ({' or '.join(doubts)}):"):
+                    for at in range(1, size):
+                        self._write_stores(at, size, filled)
+                    self._write_jumps(size)
+                    self.out.add(*(_name(line, size) for line in self.actions.after))
+                    finish()
+                    self.out.add("p = q", "continue")
+
+    def _list_sizes(self) -> list[int]:
+        """Return the usual lengths: to the last element that is read, or the one before; so many pairs."""
+        firsts = sorted(self.actions.jumps)[:_MOST_PAIRS]
+        if firsts:
+            return [first + 2 for first in reversed(firsts)]
+        said = [*self.actions.opens, *self.actions.after]
+        read = [int(found[1]) for line in said for found in _ELEMENT.finditer(line)]
+        ends = sorted({find_least(self.rule), *self.actions.stores, *read} - {0}, reverse=True)
+        return [end + 1 for end in ends[:2] if end >= find_least(self.rule)]
+
+    def _list_filled(self, size: int) -> frozenset[int]:
+        """Return the positions that must be filled: mandatory ones, the last, pairs, what is added."""
+        wanted = {at for at, use in enumerate(self.rule.elements, 1) if use.requirement == "M"}
+        jumps = {at + more for at in self.actions.jumps for more in (0, 1)}
+        added = {at for at, lines in self.actions.stores.items() if any("+=" in s for s in lines)}
+        return frozenset(at for at in wanted | jumps | added | {size - 1} if at < size)
+
+    def _list_doubts(self, size: int, filled: frozenset[int]) -> Iterator[str]:
+        """Yield the conditions under which an element is not surely good."""
+        for spot in list_spots(self.rule)[: size - 1]:
+            name, is_filled = f"x{spot.at}", spot.at in filled
+            if spot.at in self.actions.jumps:
+                yield f"not {name}"  # its code is looked up where its value is kept
+                continue
+            doubt = write_use(self.out, spot.use, self.grammar, name)
+            bracketed = f"({doubt})" if " and " in doubt else doubt
+            if doubt == ALWAYS:
+                yield ALWAYS if is_filled else name
+            elif refuses_empty(doubt, name):
+                yield bracketed if is_filled else f"({name} and {doubt})"
+            elif is_filled:
+                yield f"not {name} or {bracketed}"
+            else:
+                yield doubt if doubt.startswith("len(") else f"({name} and {doubt})"
+
+    def _list_broken(self, size: int, filled: frozenset[int]) -> Iterator[str]:
+        """Yield the conditions under which a relational note is broken."""
+        pairs = (Note("P", (at, at + 1)) for at in sorted(list_pairs(self.rule)))
+        for note in dict.fromkeys((*map(read_note, self.rule.notes), *pairs)):
+            broken = write_broken(note, size, filled)
+            if broken:
+                yield broken
+
+    def _write_stores(self, at: int, size: int, filled: frozenset[int]) -> None:
+        lines = (line.replace("$", f"x{at}") for line in self.actions.stores.get(at, ()))
+        named = [_name(line, size) for line in lines]
+        if named and at not in filled and not self._are_fresh(named):
+            named = [f"if x{at}:", *(f"    {line}" for line in named)]
+        self.out.add(*named)
+
+    def _are_fresh(self, lines: list[str]) -> bool:
+        """Return whether all lines fill a record that begins here, whose texts are empty as yet."""
+        return all(line.startswith("r") and self._begins(line.partition("[")[0]) for line in lines)
+
+    def _begins(self, record: str) -> bool:
+        return any(line.startswith(f"{record} = ") for line in self.actions.opens)
+
+    def _write_jumps(self, size: int) -> None:
+        """Keep the values of qualifiers; of two that lead to one slot the first one counts."""
+        jumps = sorted((at, jump) for at, jump in self.actions.jumps.items() if at < size - 1)
+        if jumps and self._begins(jumps[0][1].target):
+            for at, jump in reversed(jumps):
+                name = self.out.name("JUMP", jump.slots)
+                self.out.add(f"{jump.target}[{name}[x{at}]] = x{at + 1}")
+            return
+        for at, jump in jumps:
+            self.out.add(f"j = {self.out.name('JUMP', jump.slots)}[x{at}]")
+            self.out.add(*write_jump(jump.target, f"x{at + 1}"))
+
+
+def _name(line: str, size: int) -> str:
+    """Return a line with the elements that are there by their variables."""
+    return _ELEMENT.sub(
+        lambda found: f"x{found[1]}" if 0 < int(found[1]) < size else found[0], line
+    )
+
+
+def write_broken(note: Note, size: int, filled: frozenset[int]) -> str:
+    """Return when a note is broken in a segment of so many parts, '' where it cannot be.
+
+    The positions of `filled` are filled, those from `size` on are not there.
+    """
+    there = [at for at in note.positions if at < size]
+    is_whole = len(there) == len(note.positions)
+    first = note.positions[0] in there
+    rest = [at for at in there if at != note.positions[0]]
+    match note.kind:
+        case "P":
+            return _differ(there, filled) if is_whole else _any(there, filled)
+        case "R":
+            return _none(there, filled)
+        case "E":
+            return f"{' + '.join(f'bool(x{at})' for at in there)} > 1" if len(there) > 1 else ""
+        case "C":
+            lacks = _lack(rest, filled) if is_whole else ALWAYS
+        case _:
+            lacks = _none(rest, filled)
+    return _both(_any([note.positions[0]] if first else [], filled), lacks)
+
+
+def _any(there: list[int], filled: frozenset[int]) -> str:
+    """Return when one of some positions is filled."""
+    if set(there) & filled:
+        return ALWAYS
+    return " or ".join(f"x{at}" for at in there)
+
+
+def _none(there: list[int], filled: frozenset[int]) -> str:
+    """Return when none of some positions is filled."""
+    if not there:
+        return ALWAYS
+    return "" if set(there) & filled else f"not ({' or '.join(f'x{at}' for at in there)})"
+
+
+def _lack(there: list[int], filled: frozenset[int]) -> str:
+    """Return when one of some positions is empty."""
+    open_ = [f"x{at}" for at in there if at not in filled]
+    return f"not ({' and '.join(open_)})" if open_ else ""
+
+
+def _differ(there: list[int], filled: frozenset[int]) -> str:
+    """Return when some positions are filled and others empty."""
+    if set(there) & filled:
+        return _lack(there, filled)
+    if len(there) == 2:
+        return f"(not x{there[0]}) != (not x{there[1]})"
+    return _both(f"({_any(there, filled)})", _lack(there, filled))
+
+
+def _both(one: str, other: str) -> str:
+    """Return when two conditions hold."""
+    if not one or not other:
+        return ""
+    said = [text for text in (one, other) if text != ALWAYS]
+    return f"({' and '.join(said)})" if len(said) > 1 else "".join(said) or ALWAYS
