@@ -40,6 +40,7 @@ from translators.x12.values import MINUTES, find_value_fault
 
 MOST_SEGMENTS = 100_000  # as the reader keeps of one set
 MOST_DATES = 5000  # kept of each form; thirteen years
+WHOLE = {str(one): Decimal(one) for one in range(1000)}  # what most quantities are
 _PRINTABLE = bytes(range(32, 127))
 
 Kept = tuple[Entity, list[str], list[str], tuple[Any, ...]]
@@ -250,6 +251,7 @@ def _list_named(format_: X12Format) -> frozenset[str]:
 def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> tuple[Run, Any]:
     scope = names | {
         "Decimal": Decimal,
+        "WHOLE": WHOLE,
         "MINUTES": MINUTES,
         "NO_PAIRS": {},
         "TESTS": compile_segments(grammar, "\x00"),

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from translators.compiled.records import Record, UnsupportedError
+from translators.compiled.listing import Listing
+from translators.compiled.records import KEPT, Record, UnsupportedError
 from translators.compiled.values import Writer, write_value, write_when
 from translators.mapper.fields import required_text
 from translators.mapper.merge import long_form
@@ -160,8 +161,11 @@ def _write_loops(inside: Writer, records: list[Record], node: BlockNode) -> None
     out = inside.out
     for record in records:
         parent, slot = inside.finder.plan.list_slot(record)
-        out.add(f"for {record.unpacking} in {parent.refer(slot, building=True)} or ():")
+        each = record.building if record.is_hl else record.unpacking
+        out.add(f"for {each} in {parent.refer(slot, building=True)} or ():")
         out.depth += 1
+        if record.is_hl:
+            out.add(f"{record.unpacking} = {record.building}[{KEPT}]")
     if "when" in node.entries:
         out.add(f"if not ({write_when(inside, node.text('when'))}):", "    continue")
 
@@ -189,9 +193,16 @@ def _write_at(writer: Writer, node: BlockNode, shape: FieldShape) -> str:
     writer.doubt(f"{listed} and len({listed}) > 1")
     writer.out.add(f"{result} = None")
     with writer.out.block(f"if {listed}:"), writer.told.block(f"if {listed}:"):
-        writer.out.add(f"{records[0].unpacking} = {listed}[0]")
-        writer.told.add(f"{records[0].unpacking} = {listed}[0]")
+        for out in (writer.out, writer.told):
+            _write_one(out, records[0], f"{listed}[0]")
         within = inside.below(f"{writer.prefix}{shape.name}")
         made = write_struct(within, fields, shape.struct, always=False)
         writer.out.add(f"{result} = {made}")
     return result
+
+
+def _write_one(out: Listing, record: Record, one: str) -> None:
+    """Write what unpacks the only record of a list."""
+    if record.is_hl:
+        out.add(f"{record.building} = {one}")
+    out.add(f"{record.unpacking} = {f'{record.building}[{KEPT}]' if record.is_hl else one}")

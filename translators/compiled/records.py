@@ -9,6 +9,7 @@ from translators.mapper.paths import Filter, Step
 from translators.mapper.x12_scopes import HL
 
 HL_HEAD = ("number", "above", "depth", "False", "e[3]", "kept")  # then its slots
+FIRST = {"''": "", "()": (), "NO_PAIRS": {}}  # what slots hold at first; None otherwise
 ABOVE, DEPTH, HAS_LEVELS, CODE, KEPT = 1, 2, 3, 4, 5
 
 
@@ -76,7 +77,7 @@ class Record:
         if self.parent is None:
             return f"s{slot}"
         if building:
-            return f"{self.building}_{slot}"
+            return f"{self.building}[{self.place(slot)}]" if self.is_hl else f"{self.building}_{slot}"
         return f"{self.reading}[{self.place(slot)}]"
 
     def place(self, slot: int) -> int:
@@ -89,18 +90,14 @@ class Record:
 
     @property
     def unpacking(self) -> str:
-        """Return the mark that `write_unpacking` turns into the variables of a record's slots."""
+        """Return the mark that `write_unpacking` turns into the variables of its slots, or kept texts."""
         return f"<{self.number}>"
 
     def write_unpacking(self) -> str:
-        """Return the variables of all slots, as a target to unpack a record into."""
-        slots = [self.refer(slot, building=True) for slot in range(len(self.slots))]
-        if not self.is_hl:
-            return f"[{', '.join(slots)}]"
-        blank = ["_"] * len(HL_HEAD)
-        kept = [self.refer_kept(slot, building=True) for slot in range(len(self.slots))]
-        inner = f"[{', '.join((*blank, *kept))}]"
-        return f"[{', '.join((*blank[:KEPT], inner, *slots))}]"
+        """Return the variables of all slots, as a target to unpack a record, or its `kept`, into."""
+        refer = self.refer_kept if self.is_hl else self.refer
+        slots = [refer(slot, building=True) for slot in range(len(self.slots))]
+        return f"[{', '.join((*(['_'] * self.place(0)), *slots))}]"
 
     def index(self, text: str) -> str:
         """Return an expression over the variables of the slots as one over the record itself."""

@@ -8,6 +8,7 @@ from translators.compiled.listing import Listing
 from translators.compiled.records import (
     ABOVE,
     DEPTH,
+    FIRST,
     HAS_LEVELS,
     HL_HEAD,
     KEPT,
@@ -22,6 +23,7 @@ from translators.mapper.x12_getters import MAX_LEVELS
 from translators.mapper.x12_scopes import HL
 from translators.x12.checks import COUNTED
 from translators.x12.grammar import Grammar
+from translators.x12.reader import MOST_SEGMENTS
 
 _SOMETIMES, _SELDOM = 1.0, 0.1  # how often a node is met, to balance the tree
 _MANY = 1000  # repeats of a loop without a limit
@@ -94,12 +96,20 @@ class Scan:
         for record in self.plan.records:
             for node in record.nodes:
                 if not record.is_hl:
-                    slots = ", ".join(record.slots)
-                    self.plan.act(node).opens.append(f"{record.reading} = [{slots}]")
+                    self.plan.act(node).opens += self._list_fresh(record)
                 self.plan.act(node).after += self._list_listing(record, node)
         for node in self.plan.automaton.top:
             if node.id == HL:
                 self.plan.act(node).opens[:0] = self._list_level()
+
+    def _list_fresh(self, record: Record) -> list[str]:
+        """Return the lines that begin a record: a copy of an empty one, with the segment it begins with."""
+        empty = self.out.name(f"EMPTY{record.number}_", [FIRST.get(one) for one in record.slots])
+        stands = [at for at, one in enumerate(record.slots) if one == "s"]
+        return [
+            f"{record.reading} = {empty}[:]",
+            *(f"{record.reading}[{at}] = s" for at in stands),
+        ]
 
     def _list_listing(self, record: Record, node: Node) -> list[str]:
         """Return the lines that put a record into the list its parent keeps."""
@@ -128,12 +138,13 @@ class Scan:
         if not self.plan.childless:
             refusals = []
         self.out.names["NOTHING"] = [""] * (len(HL_HEAD) + len(slots))
+        empty = self.out.name("EMPTY", [FIRST.get(one) for one in slots])
+        stands = [len(HL_HEAD) + at for at, one in enumerate(slots) if one == "s"]
         return [
-            "if len(e) < 4 or e[1] in seen or e[1][:1] in ('', '0'):",
+            "number, above, kept, depth = e[1], None, NOTHING, 0",
+            "if len(e) < 4 or number in seen or not number or number[0] == '0':",
             "    return None",
-            "number, above = e[1], None",
             "seen.add(number)",
-            "kept, depth = NOTHING, 0",
             "if e[2]:",
             "    above = level",
             "    while above is not None and above[0] != e[2]:",
@@ -144,7 +155,8 @@ class Scan:
             f"    above[{HAS_LEVELS}] = True",
             f"    kept, depth = above[{KEPT}], above[{DEPTH}] + 1",
             "kept = kept[:]",
-            f"level = [{', '.join((*HL_HEAD, *slots))}]",
+            f"level = [{', '.join(HL_HEAD)}, *{empty}]",
+            *(f"level[{at}] = s" for at in stands),
         ]
 
     def _add_frame(self) -> None:
@@ -172,7 +184,7 @@ class Scan:
             node
             for node in self.plan.automaton.nodes
             if node.is_loop
-            and node.limit not in {None, 1}
+            and _may_exceed(node)
             and (node.id in self.named or node.number in self.plan.actions)
         ]
 
@@ -247,7 +259,7 @@ class Scan:
             self.out.add("if q in LOUD:", "    unread.append(s)")
 
     def _write_limit(self, node: Node) -> None:
-        if node.limit in {None, 1}:
+        if not _may_exceed(node):
             return
         if node.is_loop:
             counted = f"c{node.number}"
@@ -257,7 +269,7 @@ class Scan:
 
     def _write_limits(self, nodes: list[Node]) -> None:
         """Write the limits of nodes that share a block; none of them is a counted loop."""
-        limits = {self.numbers[n.number]: n.limit for n in nodes if n.limit not in {None, 1}}
+        limits = {self.numbers[n.number]: n.limit for n in nodes if _may_exceed(n)}
         if not limits:
             return
         name = self.out.name("LIMITS", limits)
@@ -273,3 +285,8 @@ class Scan:
         self.out.add("    if counts[q] > REPEATS[q]:", "        return None")
         self._write_limits([node for node in block.nodes if not node.is_loop])
         self.out.add("if q in LOUD:", "    unread.append(s)")
+
+
+def _may_exceed(node: Node) -> bool:
+    """Return whether a segment may stand too often: once is part of the moves, some limits are none."""
+    return node.limit is not None and 1 < node.limit < MOST_SEGMENTS

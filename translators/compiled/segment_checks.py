@@ -191,7 +191,8 @@ def _write_number(out: Listing, rule: ElementRule, name: str) -> str:
     digits = f"{name}.isdigit()"
     if rule.type == "R" and low <= 1:
         digits = f"({digits} or {name}.replace('.', '', 1).isdigit())"
-    return f"not ({size} and {digits}) and {_write_fault(out, rule, name)}"
+    careful = f"not ({size} and {digits}) and {_write_fault(out, rule, name)}"
+    return f"{name} not in WHOLE and {careful}" if low <= 1 and high >= 3 else careful
 
 
 def _first(note: Note) -> int:

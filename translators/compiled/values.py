@@ -256,7 +256,7 @@ def _write_stages(
         and shape.kind == "decimal"
         and all(_is_number(writer, path) for path in paths)
     ):
-        return f"Decimal({temp})"
+        return f"(WHOLE.get({temp}) or Decimal({temp}))"
     return f"{writer.out.name('convert', _chain(stages))}({temp})"
 
 

@@ -1,5 +1,7 @@
 """Documents: an X12 set as the document a mapping reads, with all its findings."""
 
+from functools import lru_cache
+
 from msgspec import structs
 
 from translators.document import Document, Envelope
@@ -20,12 +22,8 @@ def document_of(set_: Set) -> Document:
     without a grammar has no content and a finding `no-grammar`. What is found also stays with the
     set, for its acknowledgment. What a quick way made of a set is its content.
     """
-    version = set_.version.strip() or GUESSED_VERSION
-    grammar = load_grammar(set_.set_id, version)
-    if grammar is not None and set_.root is None and set_.taken is None:
-        set_.findings += check_set(set_, grammar)
-    elif grammar is None and not any(known.code == "no-grammar" for known in set_.findings):
-        set_.findings.append(_find_no_grammar(set_, version))
+    if set_.taken is None:
+        _check(set_)
     return Document(
         kind=kind_of(set_),
         place=set_.place,
@@ -35,10 +33,24 @@ def document_of(set_: Set) -> Document:
     )
 
 
+def _check(set_: Set) -> None:
+    version = set_.version.strip() or GUESSED_VERSION
+    grammar = load_grammar(set_.set_id, version)
+    if grammar is not None and set_.root is None:
+        set_.findings += check_set(set_, grammar)
+    elif grammar is None and not any(known.code == "no-grammar" for known in set_.findings):
+        set_.findings.append(_find_no_grammar(set_, version))
+
+
 def kind_of(set_: Set) -> str:
     """Return which kind of document a set is, such as `x12 855 004010`; its ST is enough."""
-    version = set_.version.strip() or GUESSED_VERSION
-    return f"x12 {set_.set_id} {find_version(version) or version[:6]}"
+    return _name_kind(set_.set_id, set_.version)
+
+
+@lru_cache(maxsize=256)
+def _name_kind(set_id: str, declared: str) -> str:
+    version = declared.strip() or GUESSED_VERSION
+    return f"x12 {set_id} {find_version(version) or version[:6]}"
 
 
 def envelope_of(set_: Set) -> Envelope:

@@ -117,18 +117,20 @@ class _Reader:
         group, marks = self._group, self._interchange.delimiters
         if group is None or not self._is_plain(group, marks):
             return
-        sets = self._source.list_sets(marks)
+        sets, mark = self._source.list_sets(marks), marks.segment.encode()
         for data, offset in sets:
-            text = data[: data.find(marks.segment.encode())].decode("latin-1")
+            text = data[: data.find(mark)].decode("latin-1")
             header = Segment(text.split(marks.element), 1, offset)
-            control = header.element(2)
+            control = header[2] if len(header) > 2 else ""
             taken = None if control in self._controls else take(data, header, group)
             if taken is None:
                 break
             self._sets += 1
             self._controls.add(control)
-            group.sets.append(Set([header], group, self._sets, taken=taken))
-            yield group.sets[-1]
+            made = Set([header], group, self._sets, taken=taken)
+            del taken  # whoever releases the set is rid of it
+            group.sets.append(made)
+            yield made
         sets.close()
 
     def _is_plain(self, group: Group, marks: Delimiters) -> bool:

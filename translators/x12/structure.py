@@ -1,8 +1,8 @@
 """The parts of an X12 file as values: interchange, group, set, loop, segment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from translators.document import Envelope
 from translators.findings import Finding
@@ -57,9 +57,60 @@ class Group:
     header: Segment
     interchange: Interchange
     trailer: Segment | None = None
-    sets: "list[Set]" = field(default_factory=list)
+    sets: "Sets" = field(init=False)
     findings: list[Finding] = field(default_factory=list)
     envelope: Envelope | None = None  # of its sets, without their control number; made once
+
+    def __post_init__(self) -> None:
+        """Begin without sets."""
+        self.sets = Sets(self)
+
+
+class Sets(Sequence["Set"]):
+    """The sets of a group; of one that is done with and has no fault, only the text of its ST is kept.
+
+    So the memory of a file does not grow with the good sets in it.
+    """
+
+    __slots__ = ("_group", "_held")
+
+    def __init__(self, group: Group) -> None:
+        """Hold no set."""
+        self._group = group
+        self._held = list[Set | str]()
+
+    def append(self, set_: "Set") -> None:
+        """Add the set that comes next in the file."""
+        self._held.append(set_)
+
+    def settle(self, set_: "Set") -> None:
+        """Keep less of a set passed on, if it is the last one and nothing was found in it."""
+        if not set_.findings and self._held and self._held[-1] is set_:
+            header = self._group.interchange.delimiters.element.join(set_.segments[0])
+            self._held[-1] = header if len(self._held) > 1 else set_
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._held)
+
+    @overload
+    def __getitem__(self, at: int) -> "Set": ...
+
+    @overload
+    def __getitem__(self, at: slice) -> "list[Set]": ...
+
+    def __getitem__(self, at: int | slice) -> "Set | list[Set]":
+        """Return a set, or some, with at least its ST and its findings."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        held = self._held[at]
+        return self._restore(held, at % len(self._held)) if isinstance(held, str) else held
+
+    def _restore(self, header: str, at: int) -> "Set":
+        first = self._held[0]
+        before = first.ordinal if isinstance(first, Set) else 1  # the first one is never put away
+        elements = header.split(self._group.interchange.delimiters.element)
+        return Set([Segment(elements, 1)], self._group, before + at)
 
 
 @dataclass(slots=True, eq=False)
@@ -101,6 +152,7 @@ class Set:
         """Keep only ST and the findings: what an acknowledgment of a set passed on still needs."""
         del self.segments[1:]
         self.root = self.taken = None
+        self.group.sets.settle(self)
 
 
 @dataclass(slots=True, eq=False)
