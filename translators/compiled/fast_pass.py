@@ -43,7 +43,7 @@ MOST_DATES = 5000  # kept of each form; thirteen years
 WHOLE = {str(one): Decimal(one) for one in range(1000)}  # what most quantities are
 _PRINTABLE = bytes(range(32, 127))
 
-Kept = tuple[Entity, list[str], list[str], tuple[Any, ...]]
+Kept = tuple[Entity, list[str], list[str], list[Any]]
 Run = Callable[[str, str, str], Kept | None]
 Take = Callable[[bytes], "Taken | None"]
 
@@ -55,7 +55,7 @@ class Taken:
     entity: Entity
     segments: list[str]
     unread: list[str]
-    lists: tuple[Any, ...]  # what was kept of the loops, from which places are told
+    root: list[Any]  # what was kept of it and its loops, from which places are told
     by: "FastPass"
     mark: str
 
@@ -87,7 +87,7 @@ class Taken:
         def show(text: str) -> str:
             return write_spot(text.replace(self.mark, "*"), ordinals[id(text)])
 
-        return {"": place} | self.by.tell(self.lists, show)
+        return {"": place} | self.by.tell(self.root, show)
 
 
 @dataclass(slots=True, frozen=True)
@@ -100,7 +100,7 @@ class FastPass:
     grammar: Grammar
     reader: ReadMapping
     run: Run
-    tell: Callable[[tuple[Any, ...], Callable[[str], str]], dict[str, str]]
+    tell: Callable[[list[Any], Callable[[str], str]], dict[str, str]]
 
     @property
     def file_name(self) -> str:
@@ -205,28 +205,21 @@ def _write_run(out: Listing, scan: Scan, built: list[str], made: str) -> None:
         out.add(f'"""Return the entity of a set {head}, its segments and those unread, or None."""')
         out.add("segs = text.split(end)", f"if len(segs) > {MOST_SEGMENTS}:", "    return None")
         scan.write()
-        out.lines += _unpack(built, scan.plan)
+        out.add("made = build(root)", "if made is None:", "    return None")
         out.add("if perhaps:", "    unread = settle(segs, unread, perhaps)")
-        out.add(f"return {made}, segs, unread, ({_list_lists(scan.plan)})")
+        out.add("return made, segs, unread, root")
+    with out.block("def build(root):"):
+        out.add('"""Return the entity of what was kept of a set, or None."""')
+        out.lines += _unpack(built, scan.plan)
+        out.add(f"return {made}")
 
 
 def _write_tell(out: Listing, plan: Plan, told: list[str]) -> None:
-    with out.block("def tell(lists, show):"):
+    with out.block("def tell(root, show):"):
         out.add('"""Return where each item of a list stands, by its path."""')
-        lists = _list_lists(plan)
-        if lists:
-            out.add(f"{lists} = lists")
         out.add("places = {}")
         out.lines += _unpack(told, plan)
         out.add("return places")
-
-
-def _list_lists(plan: Plan) -> str:
-    """Return the variables of the root that hold lists, each with a comma."""
-    slots = [
-        slot for key, slot in plan.root.known.items() if isinstance(key, tuple) and key[0] == "list"
-    ]
-    return "".join(f"{plan.root.refer(slot)}, " for slot in slots).rstrip()
 
 
 def _unpack(lines: list[str], plan: Plan) -> list[str]:
@@ -292,6 +285,8 @@ def settle(
     segments: list[str], unread: list[str], perhaps: list[tuple[list[Any], str]]
 ) -> list[str]:
     """Return the unread segments, with those of HL loops that turned out to hold no other."""
-    wanted = {id(text) for text in unread}
-    wanted |= {id(text) for level, text in perhaps if not level[HAS_LEVELS]}
+    further = [id(text) for level, text in perhaps if not level[HAS_LEVELS]]
+    if not further:
+        return unread
+    wanted = {id(text) for text in unread} | set(further)
     return [text for text in segments if id(text) in wanted]

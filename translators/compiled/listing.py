@@ -13,6 +13,7 @@ class Listing:
     lines: list[str] = field(default_factory=list)
     names: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
+    functions: list[str] = field(default_factory=list)  # lines that stand before all others
     _count: int = 0
 
     def add(self, *lines: str) -> None:
@@ -27,6 +28,15 @@ class Listing:
         self.depth += 1
         yield
         self.depth -= 1
+
+    @contextmanager
+    def function(self, head: str) -> Iterator[None]:
+        """Write a function that stands before everything else."""
+        lines, depth = self.lines, self.depth
+        self.lines, self.depth = self.functions, 0
+        with self.block(head):
+            yield
+        self.lines, self.depth = lines, depth
 
     def fresh(self, stem: str) -> str:
         """Return a variable name nobody has."""
@@ -44,7 +54,7 @@ class Listing:
 
     def write(self) -> str:
         """Return the source text."""
-        return "\n".join(self.lines) + "\n"
+        return "\n".join((*self.functions, *self.lines)) + "\n"
 
 
 def _is_same(one: Any, other: Any) -> bool:

@@ -282,7 +282,7 @@ def _read_slot(reference: str, element: Element) -> str:
     if not element.pairs:
         return reference
     (value,) = element.filters[0].values
-    return f"{reference}.get({value!r})"
+    return f"({reference}.get({value!r}) if {reference} else '')"
 
 
 def _is_once(node: Node, nodes: list[Node], record: Record) -> bool:

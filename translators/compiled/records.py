@@ -41,7 +41,7 @@ class Jump:
 
 @dataclass(slots=True, eq=False)
 class Record:
-    """One loop, or lone segment, of which something is kept; the root keeps in variables.
+    """One loop, or lone segment, of which something is kept; the root is the set itself.
 
     All HL loops are kept in records of one shape, whatever their level: they share their slots.
     Beside its own texts a level keeps, in a list `kept` of the same shape, those that hold for it:
@@ -75,9 +75,11 @@ class Record:
     def refer(self, slot: int, *, building: bool = False) -> str:
         """Return how a slot is written in code."""
         if self.parent is None:
-            return f"s{slot}"
+            return f"root[{slot}]"
         if building:
-            return f"{self.building}[{self.place(slot)}]" if self.is_hl else f"{self.building}_{slot}"
+            return (
+                f"{self.building}[{self.place(slot)}]" if self.is_hl else f"{self.building}_{slot}"
+            )
         return f"{self.reading}[{self.place(slot)}]"
 
     def place(self, slot: int) -> int:

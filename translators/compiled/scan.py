@@ -1,5 +1,6 @@
 """Scan: the loop over the segments of a set: where each may stand, whether it is good, what is kept."""
 
+import re
 from dataclasses import dataclass, field
 from math import log10
 
@@ -22,10 +23,11 @@ from translators.compiled.usual import Usual
 from translators.mapper.x12_getters import MAX_LEVELS
 from translators.mapper.x12_scopes import HL
 from translators.x12.checks import COUNTED
-from translators.x12.grammar import Grammar
+from translators.x12.grammar import Grammar, SegmentRule
 from translators.x12.reader import MOST_SEGMENTS
 
 _SOMETIMES, _SELDOM = 1.0, 0.1  # how often a node is met, to balance the tree
+_RECORD = re.compile(r"\b(r\d+|root|level|kept)\[")
 _MANY = 1000  # repeats of a loop without a limit
 
 
@@ -48,6 +50,7 @@ class Scan:
     loud: set[int]
     named: frozenset[str]
     numbers: dict[int, int] = field(default_factory=dict)  # of a node: its number in the code
+    ways: dict[int, tuple[bool, ...]] = field(default_factory=dict)  # to its block in the tree
     counted: list[Node] = field(default_factory=list)  # loops whose repeats are counted one by one
 
     def write(self) -> None:
@@ -60,23 +63,20 @@ class Scan:
             self.numbers[node.number] = len(self.numbers) + 1
         self._write_start()
         with self.out.block("for s in segs:"):
-            self.out.add("e = s.split(mark)", "q = MOVES[p][e[0]]")
-            self._write_tree(blocks)
+            self.out.add("e = s.split(mark)")
+            at = len(self.out.lines)
+            self._write_tree(blocks, ())
             self.out.add("p = q")
+            self._write_moves(at)
         self.out.add(f"if p != {self.numbers[self._find_top('SE').number]}:", "    return None")
         if self._counts():
             self.out.add("if claimed and int(claimed) != count:", "    return None")
 
     def _write_start(self) -> None:
-        moves = [dict[str, int]() for _ in range(len(self.numbers) + 1)]
-        for number, found in enumerate(self.plan.automaton.moves):
-            own = self.numbers[number] if number != START else START
-            moves[own] = {name: self.numbers[to] for name, to in found.items()}
-        self.out.names["MOVES"] = tuple(moves)
         loud = frozenset(self.numbers[number] for number in self.loud)
         self.out.names["LOUD"] = loud
-        for slot, first in enumerate(self.plan.root.slots):
-            self.out.add(f"s{slot} = {first}")
+        empty = self.out.name("ROOT", [FIRST.get(one) for one in self.plan.root.slots])
+        self.out.add(f"root = {empty}[:]")
         self.out.add("unread = []", "perhaps = []", "p = 0", "k = 1", "counts = {}")
         if self._counts():
             self.out.add("count = 0", "claimed = ''")
@@ -84,6 +84,21 @@ class Scan:
             self.out.add("level = None", "seen = set()")
         for node in self.counted:
             self.out.add(f"c{node.number} = 0")
+
+    def _write_moves(self, at: int) -> None:
+        """Write, before the tree, what says where a segment leads and which way through the tree."""
+        deepest = max(map(len, self.ways.values()))
+        ways = {
+            number: (number, *way, *[False] * (deepest - len(way)))
+            for number, way in self.ways.items()
+        }
+        moves = [dict[str, tuple[int, ...]]() for _ in range(len(self.numbers) + 1)]
+        for number, found in enumerate(self.plan.automaton.moves):
+            own = self.numbers[number] if number != START else START
+            moves[own] = {name: ways[self.numbers[to]] for name, to in found.items()}
+        self.out.names["MOVES"] = tuple(moves)
+        turns = "".join(f", b{turn}" for turn in range(deepest))
+        self.out.lines.insert(at, f"{'    ' * self.out.depth}q{turns} = MOVES[p][e[0]]")
 
     def _counts(self) -> bool:
         ids = {node.id for node in self.plan.automaton.nodes}
@@ -212,9 +227,13 @@ class Scan:
         outer = node.loops[0].limit or _MANY if node.loops else 1
         return _SOMETIMES + log10(outer)
 
-    def _write_tree(self, blocks: list[_Block]) -> None:
-        """Write the choice of a block as a tree of comparisons, balanced by weight."""
+    def _write_tree(self, blocks: list[_Block], way: tuple[bool, ...]) -> None:
+        """Write the choice of a block as a tree of questions, balanced by weight.
+
+        Its answers come with the move: asking a truth is half as dear as comparing numbers.
+        """
         if len(blocks) == 1:
+            self.ways |= {self.numbers[node.number]: way for node in blocks[0].nodes}
             self._write_block(blocks[0])
             return
         total, passed, cut = sum(block.weight for block in blocks), 0.0, 1
@@ -223,11 +242,10 @@ class Scan:
             cut = at
             if passed >= total / 2:
                 break
-        first = self.numbers[blocks[cut].nodes[0].number]
-        with self.out.block(f"if q < {first}:"):
-            self._write_tree(blocks[:cut])
+        with self.out.block(f"if b{len(way)}:"):
+            self._write_tree(blocks[:cut], (*way, True))
         with self.out.block("else:"):
-            self._write_tree(blocks[cut:])
+            self._write_tree(blocks[cut:], (*way, False))
 
     def _write_block(self, block: _Block) -> None:
         node = block.nodes[0]
@@ -241,11 +259,24 @@ class Scan:
         self.out.add(f"# {where}{node.id}" if block.kind == "node" else f"# {node.id}")
         rule = self.grammar.segments[node.id]
         self.out.add(*actions.opens, "n = len(e)")
-        if any(one.limit != 1 or one.parent for one in block.nodes):
+        if any(one.limit != 1 or one.parent for one in block.nodes):  # not once a set
             Usual(self.out, rule, self.grammar, actions).write(lambda: self._write_finish(block))
-        write_checks(self.out, rule, self.grammar, actions)
+        self._write_checks(node, rule, actions)
         self.out.add(*actions.after)
         self._write_finish(block)
+
+    def _write_checks(self, node: Node, rule: SegmentRule, actions: Actions) -> None:
+        """Write the checks of a segment of any length as a function, and its call."""
+        name = f"check_{node.id}_{self.numbers[node.number]}"
+        stored = " ".join(line for lines in actions.stores.values() for line in lines)
+        stored += " ".join(f"{jump.target}[" for jump in actions.jumps.values())
+        filled = dict.fromkeys(_RECORD.findall(stored))
+        if "level" in filled:
+            filled["kept"] = None
+        with self.out.function(f"def {name}({', '.join(('e', 'n', *filled))}):"):
+            write_checks(self.out, rule, self.grammar, actions)
+            self.out.add("return True")
+        self.out.add(f"if not {name}({', '.join(('e', 'n', *filled))}):", "    return None")
 
     def _write_finish(self, block: _Block) -> None:
         """Write what is left to do once a segment is good: how often it may stand, who reads it."""

@@ -9,6 +9,7 @@ from translators.x12.grammar import ElementRule, ElementUse, Grammar, SegmentRul
 from translators.x12.notes import Note, read_note
 
 ALWAYS = "True"  # the condition under which every value is doubtful
+_WHOLE_DIGITS, _QUANTITY_DIGITS = 3, 15
 DATES = {(8, 8): "DATES8", (6, 6): "DATES6", (6, 8): "DATES68"}
 
 
@@ -192,7 +193,12 @@ def _write_number(out: Listing, rule: ElementRule, name: str) -> str:
     if rule.type == "R" and low <= 1:
         digits = f"({digits} or {name}.replace('.', '', 1).isdigit())"
     careful = f"not ({size} and {digits}) and {_write_fault(out, rule, name)}"
-    return f"{name} not in WHOLE and {careful}" if low <= 1 and high >= 3 else careful
+    return f"{name} not in WHOLE and {careful}" if is_quantity(rule) else careful
+
+
+def is_quantity(rule: ElementRule) -> bool:
+    """Return whether a number is mostly a small whole one: prices have more digits than quantities."""
+    return rule.min <= 1 and _WHOLE_DIGITS <= rule.max <= _QUANTITY_DIGITS
 
 
 def _first(note: Note) -> int:

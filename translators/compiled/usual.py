@@ -19,12 +19,14 @@ from translators.x12.grammar import Grammar, SegmentRule
 from translators.x12.notes import Note, read_note
 
 _ELEMENT = re.compile(r"\be\[(\d+)\]")
+_LONGEST_LINE = 100  # letters of conditions in one line
+_MOST_SIZES = 3  # usual lengths of one segment
 _MOST_PAIRS = 3  # of qualifiers and values that are unpacked at once
 
 
 @dataclass(slots=True, frozen=True)
 class Usual:
-    """Writes what takes a segment of a usual length; its elements are the variables `x1`, `x2` …
+    """Writes what takes a segment of a usual length; its elements are the variables `x1` to `xn`.
 
     What it doubts, and every other length, falls through to the code that follows.
     """
@@ -43,7 +45,8 @@ class Usual:
                 continue
             with self.out.block(f"if n == {size}:"):
                 self.out.add(f"_, {', '.join(f'x{at}' for at in range(1, size))} = e")
-                with self.out.block(f"if not ({' or '.join(doubts)}):"):
+                self._write_doubts(doubts)
+                with self.out.block("else:"):
                     for at in range(1, size):
                         self._write_stores(at, size, filled)
                     self._write_jumps(size)
@@ -51,15 +54,35 @@ class Usual:
                     finish()
                     self.out.add("p = q", "continue")
 
+    def _write_doubts(self, doubts: list[str]) -> None:
+        """Write conditions that lead on to the code that follows, few at a time.
+
+        Python compares numbers faster where the jump behind it is a short one.
+        """
+        word, line = "if", ""
+        for doubt in doubts:
+            if line and len(line) + len(doubt) > _LONGEST_LINE:
+                self.out.add(f"{word} {line}:", "    pass")
+                word, line = "elif", ""
+            line = f"{line} or {doubt}" if line else doubt
+        self.out.add(f"{word} {line}:", "    pass")
+
     def _list_sizes(self) -> list[int]:
-        """Return the usual lengths: to the last element that is read, or the one before; so many pairs."""
+        """Return the usual lengths, the longest first; where there are pairs, that of one, two or three."""
         firsts = sorted(self.actions.jumps)[:_MOST_PAIRS]
         if firsts:
             return [first + 2 for first in reversed(firsts)]
+        return [end + 1 for end in self._list_ends() if end >= find_least(self.rule)][:_MOST_SIZES]
+
+    def _list_ends(self) -> list[int]:
+        """Return where a segment may well end: where what is read ends, or breaks off for a while."""
         said = [*self.actions.opens, *self.actions.after]
-        read = [int(found[1]) for line in said for found in _ELEMENT.finditer(line)]
-        ends = sorted({find_least(self.rule), *self.actions.stores, *read} - {0}, reverse=True)
-        return [end + 1 for end in ends[:2] if end >= find_least(self.rule)]
+        read = {int(found[1]) for line in said for found in _ELEMENT.finditer(line)}
+        read |= {find_least(self.rule), *self.actions.stores}
+        read |= {note.positions[0] for note in map(read_note, self.rule.notes) if note.kind == "R"}
+        last = max(read)
+        ends = {at for at in read if at and (at + 1 not in read or at == last - 1)}
+        return sorted(ends, reverse=True)
 
     def _list_filled(self, size: int) -> frozenset[int]:
         """Return the positions that must be filled: mandatory ones, the last, pairs, what is added."""

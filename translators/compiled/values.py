@@ -7,6 +7,7 @@ from typing import Any
 from translators.compiled.listing import Listing
 from translators.compiled.paths import Finder, Found, Place
 from translators.compiled.records import Record, UnsupportedError
+from translators.compiled.segment_checks import is_quantity
 from translators.mapper.conditions import TERM
 from translators.mapper.mapping import Mapping
 from translators.mapper.paths import read_element, read_path
@@ -15,7 +16,7 @@ from translators.mapper.shape import FieldShape
 from translators.mapper.source import BlockNode, ListNode, TextNode
 from translators.mapper.tables import Table
 from translators.mapper.typing_text import typed_reader
-from translators.x12.grammar import Grammar
+from translators.x12.grammar import ElementRule, Grammar
 
 _SURE_DIGITS = 20  # a number of the standard this long is one for `read_decimal` too
 
@@ -251,26 +252,25 @@ def _write_stages(
     stages, paths, temp = said
     if len(stages) == 1 and shape.kind == "date":
         return f"(DATES.get({temp}) or read_date({temp}))"
-    if (
-        len(stages) == 1
-        and shape.kind == "decimal"
-        and all(_is_number(writer, path) for path in paths)
-    ):
-        return f"(WHOLE.get({temp}) or Decimal({temp}))"
+    rules = [_find_number(writer, path) for path in paths]
+    if len(stages) == 1 and shape.kind == "decimal" and None not in rules:
+        whole = any(rule is not None and is_quantity(rule) for rule in rules)
+        return f"(WHOLE.get({temp}) or Decimal({temp}))" if whole else f"Decimal({temp})"
     return f"{writer.out.name('convert', _chain(stages))}({temp})"
 
 
-def _is_number(writer: Writer, path: str) -> bool:
-    """Return whether the grammar lets nothing but a number stand there."""
+def _find_number(writer: Writer, path: str) -> ElementRule | None:
+    """Return the element of a path if the grammar lets nothing but a number stand there."""
     steps = read_path(path)
     element = read_element(steps[-1]) if steps else None
     if element is None:
-        return False
+        return None
     use = writer.grammar.segments[element.segment].elements[element.position - 1]
     rule = writer.grammar.elements.get(use.number)
     if rule is None or use.components or element.pairs:
-        return False
-    return (rule.type == "R" or rule.type[0] == "N") and rule.max <= _SURE_DIGITS
+        return None
+    is_number = rule.type == "R" or rule.type[0] == "N"
+    return rule if is_number and rule.max <= _SURE_DIGITS else None
 
 
 def _chain(stages: list[Callable[[str], Any]]) -> Callable[[str], Any]:

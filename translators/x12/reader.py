@@ -157,21 +157,23 @@ class _Reader:
             if lead and text[:lead].strip("\r\n"):
                 self._blank += 1
             here = line + text.count("\n", 0, lead) if lead else line
-            at, inside = start + lead, body.count("\n")
+            at, inside = start + lead, body.count("\n") if "\n" in body else 0
             if inside and not ends_line and (cuts := _find_cuts(body, separator)):
                 yield from self._take_joined(body, (at, here), cuts)
                 here += body.count("\n", 0, cuts[-1])
                 body, at = body[cuts[-1] :], at + cuts[-1]
-            line = here + body.count("\n") + ends_line
-            if decoration:
-                body = body.rstrip(decoration)
+                inside = body.count("\n")
+            line = here + inside + ends_line
+            body = body.rstrip(decoration) if decoration else body
             if amends:
                 body = self._amend(body, separator)
                 at, here = self._place(at, here)
             elements = body.split(separator)
             tag = elements[0]
             if self._set is not None and len(tag) < 4 and tag not in _CONTROL:
-                self._add(Segment(elements, self._count + 1, at, here))
+                self._count += 1
+                if self._count <= MOST_SEGMENTS:
+                    self._set.segments.append(Segment(elements, self._count, at, here))
                 continue
             if tag[:3] == "ISA" and _is_isa(body):
                 stop = start + lead

@@ -24,7 +24,7 @@ class Segment(list[str]):
         self, elements: list[str], ordinal: int = 0, offset: int = 0, line: int = 0
     ) -> None:
         """Hold the elements as they were split."""
-        super().__init__(elements)
+        list.__init__(self, elements)  # super() costs as much again, for every segment
         self.ordinal = ordinal
         self.offset = offset
         self.line = line
