@@ -251,6 +251,7 @@ def write_tables(bench: Bench, judges: tuple[Judge, ...], kinds: tuple[str, ...]
     yield ""
     yield "documents/s are of the 850; *ours is* is the best of ours by that judge's MB/s, set by set."
     yield from (f"* {judge.name}: {judge.note}." for judge in judges if judge.note)
+    yield "* not measured: StAEDI: it is Java, and comes from Maven, not from PyPI."
     yield from (f"* not measured: {name}: {why}" for name, why in bench.failures.items())
 
 
