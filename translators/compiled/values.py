@@ -236,12 +236,11 @@ def _list_stages(
     return stages
 
 
-def _look_up(table: Table) -> Callable[[str], str | None]:
-    def look_up(text: str) -> str | None:
-        ours = table.rows.get(text)
-        if ours is not None and ours:
-            return ours
-        raise KeyError(text)
+def _look_up(table: Table) -> Callable[[str], str]:
+    def look_up(text: str) -> str:
+        if table.rest == "":  # any other code, too, is nothing
+            return table.rows.get(text, "")
+        return table.rows[text]  # a code without a row makes the pass decline
 
     return look_up
 
@@ -278,6 +277,8 @@ def _chain(stages: list[Callable[[str], Any]]) -> Callable[[str], Any]:
         value: Any = text
         for stage in stages:
             value = stage(value)
+            if value == "":
+                return None
             if value is None:
                 raise KeyError(text)
         return value
