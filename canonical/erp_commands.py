@@ -31,6 +31,10 @@ class ConfirmedLine(Entity, frozen=True, kw_only=True):
         tuple[ScheduleLine, ...],
         Meta(min_length=1, description="all of the line, absolute quantities"),
     ]
+    open: Annotated[
+        Quantity | None,
+        Meta(description="what was ordered and is not answered yet; it stays as it was ordered"),
+    ] = None
 
 
 class ConfirmOrder(Entity, frozen=True, kw_only=True, tag_field="command"):

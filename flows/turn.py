@@ -107,3 +107,4 @@ def refresh(turning: Turning) -> None:
             intake.watches = seen[intake.name].watches
             intake.waiting = seen[intake.name].waiting
             intake.errand = seen[intake.name].errand
+            intake.next_look = seen[intake.name].next_look

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from gateway.clock import now
 from gateway.erp.erp import Erp
-from gateway.erp.errors import ErpContractError, ErpError
+from gateway.erp.errors import ErpContractError, ErpError, ErpRestingError
 from gateway.erp.files import open_files_erp
 from gateway.partners import Partner
 from gateway.secrets import Secrets
@@ -30,12 +30,14 @@ class Erps:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, site: Site, partner: Partner, secrets: Secrets) -> Erp:
-        """Return the door; raises what made us leave this ERP alone, until the time is over."""
+        """Return the door; raises ErpRestingError while this ERP is left alone."""
         door = self._find(site, partner, secrets)
         if door.why is not None and door.rests_until is not None:
             left = (door.rests_until - now()).total_seconds()
             if left > 0:
-                raise type(door.why)(f"{door.why}; left alone until then", retry_after=left)
+                raise ErpRestingError(
+                    f"left alone for {left:.0f} s more: {door.why}", retry_after=left
+                )
             door.why = None
         return door.erp
 
@@ -51,6 +53,12 @@ class Erps:
         with self._lock:
             doors, self._doors = self._doors, {}
         for door in doors.values():
+            door.erp.close()
+
+    def _close(self, name: str) -> None:
+        with self._lock:
+            door = self._doors.pop(name, None)
+        if door is not None:
             door.erp.close()
 
     def _find(self, site: Site, partner: Partner, secrets: Secrets) -> _Door:
@@ -80,5 +88,29 @@ def _open_files(site: Site, partner: Partner, _secrets: Secrets) -> Erp:
     return open_files_erp(site, partner)
 
 
-# What speaks HTTP or XML is loaded where it is used only: the command line stays light.
-OPENERS: dict[str, Callable[[Site, Partner, Secrets], Erp]] = {"files": _open_files}
+def _open_http(_site: Site, partner: Partner, secrets: Secrets) -> Erp:
+    # What speaks HTTP is loaded where it is used only: the command line stays light.
+    from gateway.erp.http import HttpErp  # noqa: PLC0415
+    from gateway.erp.wire import make_client  # noqa: PLC0415
+
+    door = partner.erp
+    headers = {"Authorization": f"Bearer {secrets.get(door.token)}"} if door.token else {}
+    return HttpErp(make_client(door.url, door.timeout_seconds, headers))
+
+
+def _open_tryton(_site: Site, partner: Partner, secrets: Secrets) -> Erp:
+    from gateway.erp.tryton.erp import TrytonErp  # noqa: PLC0415
+    from gateway.erp.tryton.rpc import Rpc  # noqa: PLC0415
+    from gateway.erp.tryton.words import Words  # noqa: PLC0415
+
+    door = partner.erp
+    password = secrets.get(door.password)
+    rpc = Rpc(door.url, door.database, door.user, password, door.timeout_seconds)
+    return TrytonErp(rpc, Words(door.partners, door.units, door.locations))
+
+
+OPENERS: dict[str, Callable[[Site, Partner, Secrets], Erp]] = {
+    "files": _open_files,
+    "http": _open_http,
+    "tryton": _open_tryton,
+}

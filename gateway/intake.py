@@ -34,6 +34,7 @@ class Intake:
     noted: tuple[datetime, str] | None = None
     errand: Thread | None = None  # looks at a server while others are served
     looks: int = 0  # errands that have ended
+    next_look: datetime | None = None  # where it is not looked into at every poll
     brought: list[FileRow] = field(default_factory=list)  # by errands, and not told yet
 
     @property
@@ -44,7 +45,7 @@ class Intake:
     @property
     def is_busy(self) -> bool:
         """Return whether more is to be expected soon: a file that is not complete, a first look."""
-        if self.brought or (self.channel.sftp is not None and not self.looks):
+        if self.brought or (self.channel.is_distant and not self.looks):
             return True
         on_errand = self.errand is not None and self.errand.is_alive()
         verdicts = {seen[-1].verdict for seen in self.waiting.values() if seen}

@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Iterator
 from contextvars import copy_context
+from datetime import timedelta
 
 import structlog
 
+from gateway.ask import ask_erp
 from gateway.clock import now
+from gateway.erp.errors import ErpError
 from gateway.gateway import Gateway
 from gateway.intake import Intake, observe, remember
 from gateway.ledger.cases import NewCase, open_case
@@ -36,15 +39,17 @@ def list_intakes(gateway: Gateway) -> list[Intake]:
 def receive(intake: Intake) -> list[FileRow]:
     """Return the files taken from one channel; one that fails or hangs delays no other.
 
-    A folder is looked at now. A server is looked at by a thread of its own, and what is returned
+    A folder is looked at now. A server, or our ERP, is looked at by a thread of its own, and what is returned
     is what it brought since the last call.
     """
     if intake.channel.https is not None:
         _note_poll(intake, "" if intake.gateway.site.https_port else NO_PORT)
         return []
-    if intake.channel.sftp is None:
+    if not intake.channel.is_distant:
         return _receive_safely(intake)
     if intake.errand is not None and intake.errand.is_alive():
+        return []
+    if intake.channel.asks is not None and not intake.brought and not _is_due(intake):
         return []
     brought, intake.brought = intake.brought, []
     # A copy: the thread is to ask the same clock as we do.
@@ -53,6 +58,16 @@ def receive(intake: Intake) -> list[FileRow]:
     intake.errand = threading.Thread(target=run, args=(_run_errand, intake), name=name, daemon=True)
     intake.errand.start()
     return brought
+
+
+def _is_due(intake: Intake) -> bool:
+    """Return whether the ERP is to be asked again; the clock may have been set back."""
+    asks, at = intake.channel.asks, now()
+    pause = timedelta(seconds=asks.every_seconds if asks else 0)
+    if intake.next_look is not None and at < intake.next_look <= at + pause:
+        return False
+    intake.next_look = at + pause
+    return True
 
 
 def _run_errand(intake: Intake) -> None:
@@ -67,8 +82,8 @@ def _run_errand(intake: Intake) -> None:
 
 def _receive_safely(intake: Intake) -> list[FileRow]:
     try:
-        files = _receive(intake)
-    except (OSError, TransportError) as error:
+        files = ask_erp(intake) if intake.channel.asks is not None else _receive(intake)
+    except (OSError, TransportError, ErpError) as error:
         log.warning("channel failed", channel=intake.name, error=str(error))
         if isinstance(error, HostKeyError):
             _tell(intake, "host-key-changed", f"{intake.name} stands still: {error}")

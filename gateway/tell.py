@@ -5,9 +5,9 @@ import re
 
 from canonical.erp_commands import ErpCommand, orders_of, read_command
 from gateway.erp.erp import Plan, deliver_command, read_plan, write_plan
-from gateway.erp.errors import ErpBusyError, ErpError, ErpLoginError
+from gateway.erp.errors import ErpBusyError, ErpError
 from gateway.gateway import Gateway
-from gateway.ledger.cases import NewCase, open_case
+from gateway.leave_alone import leave_alone
 from gateway.ledger.effects import EffectRow, keep_plan, keep_plans
 from gateway.ledger.sources import Source, list_sources
 from gateway.ledger.writers import TakenError, free_orders, take_orders
@@ -26,8 +26,7 @@ def tell_erp(gateway: Gateway, effect: EffectRow) -> str:
     try:
         return _tell(gateway, effect, partner, command)
     except ErpError as error:
-        if error.reaction.rests:
-            _rest(gateway, effect, partner, error)
+        leave_alone(gateway, partner, error, effect.attempts)
         raise
     finally:
         if orders:
@@ -110,12 +109,3 @@ def _take(gateway: Gateway, effect: EffectRow, orders: list[str]) -> None:
             take_orders(tx, orders, effect.key)
     except TakenError as error:
         raise ErpBusyError(f"{error}") from error
-
-
-def _rest(gateway: Gateway, effect: EffectRow, partner: Partner, error: ErpError) -> None:
-    seconds = error.reaction.wait_after(effect.attempts, error.retry_after)
-    gateway.erps.rest(partner, error, seconds)
-    if isinstance(error, ErpLoginError):
-        summary = f"{partner.name}: {error}; correct the secret, then retry the effects that wait"
-        with gateway.ledger.begin() as tx:
-            open_case(tx, NewCase(kind="erp-login-refused", owner="ops", summary=summary))

@@ -1,6 +1,10 @@
 #!/bin/sh
-# Install the servers that tests talk to (sshd, PostgreSQL, NATS); where that is not possible they are skipped.
+# Install the servers that tests talk to (sshd, PostgreSQL, NATS, Tryton); where that is not possible they are skipped.
 set -eu
+# A minute, once a machine, while all else goes on; the tests that need it wait for it.
+cache="${XDG_CACHE_HOME:-$HOME/.cache}/cmgateway"
+mkdir -p "$cache"
+nohup .venv/bin/python -m bench.tryton >"$cache/tryton.log" 2>&1 &
 missing=""
 [ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"

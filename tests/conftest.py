@@ -12,6 +12,7 @@ import pytest
 from bench.nats import Nats, find_nats, running_nats
 from bench.postgres import Cluster, find_binaries, running_cluster
 from bench.sshd import Sshd, find_sshd, running_sshd
+from bench.tryton import Tryton, find_template, running_tryton
 from gateway.ledger.ledger import open_ledger
 
 
@@ -94,3 +95,22 @@ def sshd_user(sshd: Sshd) -> Iterator[tuple[Sshd, str, str]]:
         yield sshd, name, password
     finally:
         subprocess.run(["userdel", name], check=True)
+
+
+@pytest.fixture(scope="session")
+def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tryton]:
+    """Return a real ERP for this run of the tests, with what bench/tryton_seed.py puts into it."""
+    # scripts/services.sh may still be filling its database; that takes a minute, once a machine.
+    template = find_template(patience=300)
+    if template is None:
+        _do_without("no Tryton is installed; run .venv/bin/python -m bench.tryton")
+    with running_tryton(tmp_path_factory.mktemp("tryton"), template) as running:
+        running.keep("fresh.sqlite")
+        yield running
+
+
+@pytest.fixture
+def fresh_tryton(tryton: Tryton) -> Tryton:
+    """Return the ERP with nothing in it but its seed."""
+    tryton.go_back("fresh.sqlite")
+    return tryton

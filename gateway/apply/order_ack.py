@@ -98,6 +98,7 @@ def _confirm(
                 item=line.item,
                 unit_price=_price_of(order, ack, line),
                 schedule=schedule,
+                open=_open_quantity(ledger, line),
             )
             for line in lines
             if (schedule := _list_schedule(ledger, line))
@@ -119,6 +120,12 @@ def _list_schedule(ledger: LineLedger, line: OrderLine) -> tuple[ScheduleLine, .
     """Return all that is answered of a line; nothing of one that is taken back whole."""
     standing = ledger.of_line(line.line_number)
     return tuple(_schedule(posting) for posting in standing if posting.kind in ANSWERS)
+
+
+def _open_quantity(ledger: LineLedger, line: OrderLine) -> Quantity | None:
+    """Return what is not answered yet, which the ERP must not take for refused."""
+    left = balance_of(ledger.of_line(line.line_number)).open
+    return Quantity(value=left, unit=line.ordered.unit) if left > 0 else None
 
 
 def _schedule(posting: Posting) -> ScheduleLine:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from canonical.changes import Change
 from canonical.entities import write_plain
-from canonical.erp_commands import RecordShipment, ShippedLine
+from canonical.erp_commands import RecordShipment, ShippedLine, orders_of
 from canonical.events import OrderShipped
 from canonical.postings import Balance, Posting
 from canonical.shared import Quantity
@@ -89,7 +89,10 @@ def _record(incoming: Incoming, notice: ShipNotice, change: Change) -> None:
             _shipped(posting, notice, index) for index, posting in enumerate(change.postings)
         ),
     )
-    incoming.queue("erp", incoming.gateway.site.erp, notice.shipment_number, write_plain(command))
+    # In turn with all else about its order; one of several orders waits for whoever writes them.
+    orders = orders_of(command)
+    turn = orders[0] if len(orders) == 1 else notice.shipment_number
+    incoming.queue("erp", incoming.gateway.site.erp, turn, write_plain(command))
 
 
 def _purpose_of(notice: ShipNotice) -> Literal["original", "replace", "cancel"]:

@@ -8,7 +8,12 @@ from msgspec import Struct
 
 from canonical.erp_commands import ErpCommand
 from canonical.purchase_order import PurchaseOrder
-from gateway.erp.errors import ErpPendingError, ErpRejectedError, ErpStaleError
+from gateway.erp.errors import (
+    ErpPendingError,
+    ErpRejectedError,
+    ErpStaleError,
+    ErpUnknownError,
+)
 
 MOST_PLANS = 4  # for one command, one after the other, where others change the same order
 
@@ -123,7 +128,11 @@ def _do(erp: Erp, plan: Plan) -> Outcome:
 
 
 def _hold_to(erp: Erp | ManyAtOnce, plan: Plan, done: Outcome) -> Outcome:
-    held = erp.verify(plan) if done.result in ("applied", "already") else done
+    try:
+        held = erp.verify(plan) if done.result in ("applied", "already") else done
+    except ErpStaleError as error:
+        # Something was written by now: the plan holds, and is looked at again.
+        raise ErpUnknownError(f"{error}") from error
     if held.result == "diverged":
         raise ErpRejectedError(held.sentence)
     if held.result == "accepted":

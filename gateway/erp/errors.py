@@ -23,7 +23,7 @@ class Reaction(Struct, frozen=True, kw_only=True):
 
 
 # The ledger's horizon: nothing is put off for longer, it is tried again and put off anew.
-LONGEST_WAIT = 840.0
+LONGEST_WAIT = 700.0
 # 1, 2, 4 … seconds, at most every five minutes, for half a day: outages end.
 PATIENT = Reaction(attempts=150, first_wait=1, longest_wait=300)
 VERDICT = Reaction()
@@ -79,7 +79,7 @@ class ErpPendingError(ErpError):
 class ErpNotFoundError(ErpError):
     """The ERP does not know the order, line or item; it may not have arrived there yet."""
 
-    reaction = Reaction(attempts=12, first_wait=15, longest_wait=800)
+    reaction = Reaction(attempts=12, first_wait=15, longest_wait=600)
 
 
 class ErpFaultError(ErpError):
@@ -94,6 +94,12 @@ class ErpLoginError(ErpError):
     reaction = Reaction(
         attempts=150, first_wait=LONGEST_WAIT, longest_wait=LONGEST_WAIT, rests=True
     )
+
+
+class ErpRestingError(ErpError):
+    """The ERP is left alone for now: it asked for it, or did not let us in. Nothing was sent."""
+
+    reaction = Reaction(attempts=1000, first_wait=1, longest_wait=1)
 
 
 class ErpRejectedError(ErpError):
@@ -118,7 +124,21 @@ CLASSES: tuple[type[ErpError], ...] = (
     ErpNotFoundError,
     ErpFaultError,
     ErpLoginError,
+    ErpRestingError,
     ErpRejectedError,
     ErpQuestionError,
     ErpContractError,
 )
+
+
+def write_reactions() -> str:
+    """Return the table of classes as docs/erp.md shows it."""
+    lines = ["| class | what it is, and what is done | attempts | seconds between |"]
+    lines.append("|---|---|---|---|")
+    for one in CLASSES:
+        name = one.__name__.removeprefix("Erp").removesuffix("Error")
+        reaction, said = one.reaction, " ".join((one.__doc__ or "").split())
+        often = "1, then a person" if reaction.attempts == 1 else f"{reaction.attempts}"
+        wait = f"{reaction.first_wait:g}, doubled up to {reaction.longest_wait:g}"
+        lines.append(f"| {name} | {said} | {often} | {wait if reaction.attempts > 1 else ''} |")
+    return "\n".join(lines)

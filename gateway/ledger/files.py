@@ -110,6 +110,11 @@ def find_file(tx: Connection, key: int | str) -> FileRow | None:
     return _find_by_hash(tx, key.lower()) or _find(tx, {"name": key})
 
 
+def find_file_of(tx: Connection, partner: str, sha256: str) -> FileRow | None:
+    """Return the first file in which this partner sent bytes of this hash."""
+    return _find(tx, {"partner": partner, "sha256": sha256, "duplicate_of": None})
+
+
 def list_files(
     tx: Connection, state: str | None = None, partner: str | None = None, limit: int = 100
 ) -> list[FileRow]:

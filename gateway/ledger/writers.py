@@ -10,7 +10,8 @@ from gateway.ledger.leases import HORIZON
 from gateway.ledger.rows import insert_new_row
 from gateway.ledger.tables import writers
 
-LEASE = timedelta(minutes=5)
+# Longer than any command takes; the same command, done again after a crash, need not wait for it.
+LEASE = timedelta(minutes=14)
 
 
 class TakenError(Exception):

@@ -105,6 +105,11 @@ class InChannel(Struct, frozen=True, kw_only=True):
         return self.sftp is None and self.https is None and self.asks is None
 
     @property
+    def is_distant(self) -> bool:
+        """Return whether looking into it takes as long as another machine likes."""
+        return self.sftp is not None or self.asks is not None
+
+    @property
     def place(self) -> str:
         """Return where it is, as people write it."""
         if self.asks is not None:
