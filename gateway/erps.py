@@ -109,8 +109,15 @@ def _open_tryton(_site: Site, partner: Partner, secrets: Secrets) -> Erp:
     return TrytonErp(rpc, Words(door.partners, door.units, door.locations))
 
 
+def _open_idoc(site: Site, partner: Partner, _secrets: Secrets) -> Erp:
+    from gateway.erp.idoc import open_idoc_erp  # noqa: PLC0415 loads lxml
+
+    return open_idoc_erp(site, partner)
+
+
 OPENERS: dict[str, Callable[[Site, Partner, Secrets], Erp]] = {
     "files": _open_files,
     "http": _open_http,
     "tryton": _open_tryton,
+    "idoc": _open_idoc,
 }

@@ -1,5 +1,6 @@
 """Read: the bytes of a file as documents, whatever its format."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Interchange, Set
 
 REFUSING = (CONFLICT, "group-number-again")  # found around a set, and refuse it
+_IDOC = re.compile(rb"<(ORDERS05|IDOC)[\s>]")
 READABLE = {"csv": "csv", "json": "json"}
 
 
@@ -49,6 +51,8 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
     found = detect_format(data)
     if found == "x12":
         yield from _read_x12(gateway, partner, data)
+    elif found == "xml" and _IDOC.search(data[:4096]):
+        yield from _read_agreed(gateway, partner, name, data, "idoc")
     elif found in READABLE:
         yield from _read_agreed(gateway, partner, name, data, READABLE[found])
     else:
@@ -165,8 +169,20 @@ def _read_agreed(
             ),
         )
         return
-    for ordinal, document in enumerate(read_by_mapping(data, reader), start=1):
+    documents = _read_idocs(partner, data) if kind == "idoc" else read_by_mapping(data, reader)
+    for ordinal, document in enumerate(documents, start=1):
         yield ReadDocument(ordinal, document, agreement)
+
+
+def _read_idocs(partner: Partner, data: bytes) -> list[Document]:
+    from translators.xml.idoc_orders import OurWords, read_orders05  # noqa: PLC0415 loads lxml
+
+    names, units = partner.erp.partners, partner.erp.units
+    words = OurWords(
+        {theirs.lstrip("0"): ours for ours, theirs in names.items()},
+        {theirs: ours for ours, theirs in units.items()},
+    )
+    return read_orders05(data, words)
 
 
 def read_by_mapping(data: bytes, reader: ReadMapping) -> list[Document]:

@@ -1,0 +1,1 @@
+"""XML: read without entities, DTDs or network; SAP's IDocs."""
