@@ -10,7 +10,6 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
-    Insert,
     Integer,
     RowMapping,
     Select,
@@ -19,7 +18,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    insert,
     or_,
     select,
     update,
@@ -31,7 +29,7 @@ from gateway.ledger.errors import LedgerError
 from gateway.ledger.later import is_bare, later_of, write_later
 from gateway.ledger.leases import has_passed, moments
 from gateway.ledger.progress import deliver_document, deliver_documents
-from gateway.ledger.rows import Values, find_row, insert_new_row, update_rows
+from gateway.ledger.rows import Values, find_row, insert_new, insert_new_row, update_rows
 from gateway.ledger.states import EFFECT_STATES, UNFINISHED_EFFECTS, must_be
 from gateway.ledger.tables import effects
 
@@ -324,13 +322,8 @@ def _queue_later(tx: Connection, new: NewEffect) -> bool:
     if not is_bare(tx, effects, new.document_id, stays=True):
         return False
     later.queued[new.key] = new.document_id
-    write_later(tx, _insert(), [_write_row(new)])
+    write_later(tx, insert_new(effects, tx.dialect.name), [_write_row(new)])
     return True
-
-
-@cache
-def _insert() -> Insert:
-    return insert(effects)
 
 
 def _write_row(new: NewEffect) -> dict[str, Any]:

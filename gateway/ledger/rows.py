@@ -84,10 +84,15 @@ def _insert(table: Table) -> Insert:
 
 
 @cache
-def _insert_new(table: Table, dialect: str) -> Any:
+def insert_new(table: Table, dialect: str) -> Any:
+    """Return the statement that adds rows where no unique column stands against it."""
     door = postgresql if dialect == "postgresql" else sqlite
-    new = door.insert(table).on_conflict_do_nothing()
-    return new.returning(*table.primary_key.columns)
+    return door.insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_new(table: Table, dialect: str) -> Any:
+    return insert_new(table, dialect).returning(*table.primary_key.columns)
 
 
 @cache
