@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, select
 
 from gateway.ledger.cases import look_up_cases
+from gateway.ledger.changes import look_up_changes
 from gateway.ledger.commitments import look_up_commitments
 from gateway.ledger.decisions import look_up_decisions
 from gateway.ledger.expectations import look_up_expectations
@@ -15,7 +16,7 @@ from gateway.ledger.later import draw_ahead, known_of, later_of
 from gateway.ledger.locks import hold_all
 from gateway.ledger.orders import look_up_orders
 from gateway.ledger.states import SETTLED_DOCUMENTS
-from gateway.ledger.tables import commitments, documents
+from gateway.ledger.tables import commitments, documents, expectations
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,7 +33,7 @@ def look_ahead(tx: Connection, asked: Asked) -> None:
     later = later_of(tx)
     if later is None or not asked.places:
         return
-    for table in (documents, commitments):
+    for table in (documents, commitments, expectations):
         draw_ahead(tx, table, len(asked.places))
     hold_all(
         tx,
@@ -54,6 +55,7 @@ LOOK_UPS = (
     look_up_cases,
     look_up_decisions,
     look_up_expectations,
+    look_up_changes,
 )
 
 

@@ -1,6 +1,6 @@
 """Changes: what the buyer asked to change of orders, and what became of each (B-67)."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 from canonical.entities import write_json
 from canonical.order_change import OrderChange
 from gateway.clock import now
+from gateway.ledger.later import known_of
 from gateway.ledger.states import CHANGE_STATES, must_be
 from gateway.ledger.tables import order_changes
 
@@ -47,6 +48,9 @@ def record_change(tx: Connection, change: OrderChange, partner: str, document_id
 
 def list_changes(tx: Connection, po_number: str, state: str | None = None) -> list[ChangeRow]:
     """Return the changes of an order, the oldest first."""
+    known: list[ChangeRow] | None = known_of(tx, order_changes).get(po_number)
+    if known is not None:
+        return [row for row in known if state in (None, row.state)]
     asked = {"of_order": po_number} | ({} if state is None else {"in_state": state})
     return [
         _read_row(dict(row)) for row in tx.execute(_select(state is not None), asked).mappings()
@@ -58,6 +62,20 @@ def conclude_changes(tx: Connection, ids: Iterable[int], state: str, by_document
     must_be(state, CHANGE_STATES, "state of a change")
     query = update(order_changes).where(order_changes.c.id.in_(list(ids)))
     tx.execute(query.values(state=state, answered_by=by_document, answered_at=now()))
+
+
+def look_up_changes(tx: Connection, po_numbers: Sequence[str]) -> None:
+    """Look up the changes of many orders, so that none of them asks for itself."""
+    found: dict[Hashable, Any] = {number: [] for number in po_numbers}
+    for row in tx.execute(_of_many(), {"chosen": list(po_numbers)}).mappings():
+        found[row["po_number"]].append(_read_row(dict(row)))
+    known_of(tx, order_changes).update(found)
+
+
+@cache
+def _of_many() -> Select[Any]:
+    chosen = order_changes.c.po_number.in_(bindparam("chosen", expanding=True))
+    return select(order_changes).where(chosen).order_by(order_changes.c.id)
 
 
 @cache

@@ -159,18 +159,21 @@ def find_twin(tx: Connection, business_key: str, not_document: int | None) -> Do
 
 def link_orders(tx: Connection, document_id: int, po_numbers: Iterable[str]) -> None:
     """Record which orders the document speaks of, and no others."""
-    if not is_bare(tx, document_orders, document_id):
+    numbers = list(dict.fromkeys(po_numbers))
+    if is_bare(tx, document_orders, document_id):
+        known_of(tx, document_orders)[document_id] = sorted(numbers)
+    else:
         delete_rows(tx, document_orders, {"document_id": document_id})
-    rows = [
-        {"document_id": document_id, "po_number": po_number}
-        for po_number in dict.fromkeys(po_numbers)
-    ]
+    rows = [{"document_id": document_id, "po_number": po_number} for po_number in numbers]
     if rows:
         write_later(tx, _insert_orders(), rows)
 
 
 def list_linked_orders(tx: Connection, document_id: int) -> list[str]:
     """Return the numbers of the orders the document speaks of."""
+    known: list[str] | None = known_of(tx, document_orders).get(document_id)
+    if known is not None:
+        return list(known)
     query = select(document_orders.c.po_number).where(document_orders.c.document_id == document_id)
     return list(tx.scalars(query.order_by(document_orders.c.po_number)))
 

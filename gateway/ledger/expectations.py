@@ -6,13 +6,13 @@ from functools import cache
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Select, Update, bindparam, select, update
+from sqlalchemy import Connection, Insert, Select, Update, bindparam, insert, select, update
 
 from canonical.events import AnswerCameLate
 from gateway.clock import now
 from gateway.ledger.cases import close_case, list_cases
 from gateway.ledger.events import in_utc, queue_event
-from gateway.ledger.later import known_of, write_later
+from gateway.ledger.later import Later, draw_id, known_of, later_of, write_later
 from gateway.ledger.rows import find_row, insert_row, update_rows
 from gateway.ledger.tables import expectations
 
@@ -47,6 +47,10 @@ class ExpectationRow(NewExpectation, frozen=True, kw_only=True):
 
 def expect(tx: Connection, new: NewExpectation) -> int:
     """Return the id of the expectation; of one document each kind is expected once an order."""
+    later = later_of(tx)
+    known = known_of(tx, expectations).get(new.po_number)
+    if later is not None and known is not None and new.document_id in later.mine:
+        return _expect_later(tx, later, known, new)
     same = {name: getattr(new, name) for name in ("po_number", "kind", "document_id")}
     found = find_row(tx, expectations, same)
     if found is not None:
@@ -80,14 +84,40 @@ def replan(
     tx: Connection, kind: ExpectedKind, po_number: str, by: int, new: NewExpectation | None
 ) -> None:
     """Replace what is expected of an order by something else, or by nothing; the same stays."""
-    where = {"kind": kind, "po_number": po_number, "met_by": None}
-    old = find_row(tx, expectations, where)
-    if old is not None and new is not None and old["due_at"] == new.due_at:
+    old = _find_open(tx, kind, po_number)
+    if old is not None and new is not None and old.due_at == new.due_at:
         return
     for row in _take(tx, {"kind": kind, "po_number": po_number}, by) if old else ():
         _close_case(tx, row, f"replaced by what document {by} says")
     if new is not None:
         expect(tx, new)
+
+
+def _find_open(tx: Connection, kind: str, po_number: str) -> ExpectationRow | None:
+    """Return the newest of this kind that is still awaited."""
+    known = known_of(tx, expectations).get(po_number)
+    if known is not None:
+        return next((row for row in reversed(known) if row.kind == kind), None)
+    where = {"kind": kind, "po_number": po_number, "met_by": None}
+    row: Any = find_row(tx, expectations, where)
+    return None if row is None else ExpectationRow(**row)
+
+
+def _expect_later(
+    tx: Connection, later: Later, known: list[ExpectationRow], new: NewExpectation
+) -> int:
+    for row in known:
+        if (row.kind, row.document_id) == (new.kind, new.document_id):
+            return row.id
+    values = msgspec.structs.asdict(new) | {"id": draw_id(later, tx, expectations)}
+    known.append(ExpectationRow(**values, met_by=None))
+    write_later(tx, _insert(), [values])
+    return int(values["id"])
+
+
+@cache
+def _insert() -> Insert:
+    return insert(expectations)
 
 
 def _take(tx: Connection, where: Mapping[str, Any], met_by: int) -> list[ExpectationRow]:
