@@ -17,8 +17,9 @@ from canonical.changes import (
 from canonical.order_ack import AckLine, LineStatus, OrderAck
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
+from canonical.schedules import Part, spread
 from canonical.shared import Quantity
-from canonical.tolerances import Judged, Part, judge_line
+from canonical.tolerances import Judged, judge_line
 
 _KINDS: dict[str, PostingKind] = {
     "accepted": "accepted",
@@ -75,10 +76,11 @@ class _Line:
     def line_number(self) -> str:
         return self.line.line_number
 
-    def place(self, index: int = 0) -> str:
-        return self.said.place(f"{self.path}.acks[{index}]")
+    def place(self, index: int | str = 0) -> str:
+        part = index if isinstance(index, str) else f"acks[{index}]"
+        return self.said.place(f"{self.path}.{part}")
 
-    def post(self, status: LineStatus, quantity: Decimal, index: int = 0) -> Posting | None:
+    def post(self, status: LineStatus, quantity: Decimal, index: int | str = 0) -> Posting | None:
         kind = _KINDS.get(status.status)
         if kind is None or quantity <= 0:
             return None
@@ -86,7 +88,9 @@ class _Line:
         told = Told(self.said.partner, self.place(index), status)
         return post_line(self.order, self.line, kind, amount, told)
 
-    def remark(self, level: str, code: str, sentence: str, advice: str, index: int = 0) -> Remark:
+    def remark(
+        self, level: str, code: str, sentence: str, advice: str, index: int | str = 0
+    ) -> Remark:
         text = f"line {self.line.line_number} of order {self.order.po_number}: {sentence}"
         return Remark(
             level=level,  # type: ignore[arg-type]
@@ -100,19 +104,27 @@ class _Line:
 
 def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) -> None:
     """Post what one answered line says, and remark what a person should look at."""
-    acks = line.answer.acks or (_header_status(line.ack),)
+    acks = line.answer.acks or (_header_status(line),)
     remarks += _check_unit(line, acks)
     remarks += _check_amounts(line, acks)
     heard = _list_heard(acks)
     parts = _facets(line, heard) if _is_facets(line, heard) else _split(line, heard)
+    scheduled = spread(parts, line.answer.schedule, _KINDS)
+    if scheduled is None:
+        remarks.append(_schedule_differs(line, parts))
+        return
     judged = judge_line(
-        line.line, line.answer, parts, line.line.needed or line.order.needed, line.said.tolerances
+        line.line,
+        line.answer,
+        scheduled,
+        line.line.needed or line.order.needed,
+        line.said.tolerances,
     )
     remarks += (_remark_judged(line, one) for one in judged)
     if line.ack.status == "counter_offer":
         remarks.append(line.remark("warning", "line-review", "is a counter offer", _DECIDE))
     elif all(one.verdict == "accept" for one in judged):
-        _post_parts(line, parts, postings, remarks)
+        _post_parts(line, scheduled, postings, remarks)
 
 
 def _remark_judged(line: _Line, one: Judged) -> Remark:
@@ -140,10 +152,17 @@ def _post_parts(
     remarks += _check_total(line, total)
 
 
-def _header_status(ack: OrderAck) -> LineStatus:
-    """Return the header's answer, for a line repeated without one of its own (B-63)."""
+def _header_status(line: _Line) -> LineStatus:
+    """Return the header's answer, for a line repeated without one of its own (B-63).
+
+    Where the order is answered with changes, the schedule of such a line is what the CM will do.
+    """
+    if line.ack.status == "changed" and line.answer.schedule:
+        total = sum((one.quantity.value for one in line.answer.schedule), Decimal(0))
+        amount = Quantity(value=total, unit=line.answer.schedule[0].quantity.unit)
+        return LineStatus(status="accepted", quantity=amount)
     by_header = {"rejected": "rejected", "accepted": "accepted", "on_hold": "on_hold"}
-    return LineStatus(status=by_header.get(ack.status, "review"))  # type: ignore[arg-type]
+    return LineStatus(status=by_header.get(line.ack.status, "review"))  # type: ignore[arg-type]
 
 
 def _list_heard(acks: tuple[LineStatus, ...]) -> list[Heard]:
@@ -183,6 +202,13 @@ def _check_amounts(line: _Line, acks: tuple[LineStatus, ...]) -> list[Remark]:
             sentence = f"a quantity of 0 is answered as {said}; nothing is posted for it"
             advice = "reject what will not be made; leave out what is 0"
             remarks.append(line.remark("warning", "zero-quantity", sentence, advice, index))
+    for index, part in enumerate(line.answer.schedule):
+        if part.quantity.value < 0:
+            about = f"line {line.line_number} of order {line.order.po_number}"
+            sentence = f"{about}: {part.quantity.value:f} are scheduled"
+            place = line.place(f"schedule[{index}]")
+            advice = "send quantities without a sign"
+            remarks.append(bad_quantity(sentence, advice, place, line.line_number))
     return remarks
 
 
@@ -281,20 +307,34 @@ def _answered_twice(order: PurchaseOrder, line: OrderLine, place: str) -> Remark
 
 def _check_unit(line: _Line, acks: tuple[LineStatus, ...]) -> list[Remark]:
     unit = line.line.ordered.unit
+    told: list[tuple[int | str, Quantity | None]] = [
+        (index, one.quantity) for index, one in enumerate(acks)
+    ]
+    if line.answer.acks or line.ack.status != "changed":  # else it is told already, as the answer
+        told += [(f"schedule[{at}]", one.quantity) for at, one in enumerate(line.answer.schedule)]
     return [
         line.remark(
             "error",
             "unit-differs",
-            f"answered in {status.quantity.unit}, ordered in {unit}",
+            f"answered in {quantity.unit}, ordered in {unit}",
             f"answer in {unit}",
             index,
         )
-        for index, status in enumerate(acks)
-        if status.quantity is not None and status.quantity.unit != unit
+        for index, quantity in told
+        if quantity is not None and quantity.unit != unit
     ]
 
 
-def _check_unposted(line: _Line, status: LineStatus, index: int) -> list[Remark]:
+def _schedule_differs(line: _Line, parts: list[Part]) -> Remark:
+    """Return that a line's schedule and its answers do not meet: nothing says which of them holds."""
+    promised = sum((one[2] for one in parts if _KINDS.get(one[1].status) == "accepted"), Decimal(0))
+    scheduled = sum((one.quantity.value for one in line.answer.schedule), Decimal(0))
+    sentence = f"{scheduled:f} are scheduled where {promised:f} are accepted; nothing is posted"
+    advice = "send a schedule that adds up to what is accepted; the quantity stays open until then"
+    return line.remark("warning", "schedule-differs", sentence, advice, "schedule[0]")
+
+
+def _check_unposted(line: _Line, status: LineStatus, index: int | str) -> list[Remark]:
     if status.status not in {"on_hold", "review"}:
         return []
     code = f" (their code {status.code})" if status.code else ""

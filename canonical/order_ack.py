@@ -46,6 +46,13 @@ class LineStatus(Entity, frozen=True, kw_only=True):
     code: Annotated[str | None, Meta(description="the sender's own code")] = None
 
 
+class PromisedPart(Entity, frozen=True, kw_only=True):
+    """How much of a line comes when: one line of the CM's schedule (X12 SCH), in absolute quantity."""
+
+    quantity: Quantity
+    promised: PromisedDate | None = None
+
+
 class AckLine(Entity, frozen=True, kw_only=True):
     """A line as the CM repeats it, with all its answers."""
 
@@ -57,6 +64,10 @@ class AckLine(Entity, frozen=True, kw_only=True):
         Decimal | None, Meta(description="the price is for so many units (PO105 HP, HT, TP)")
     ] = None
     acks: tuple[LineStatus, ...] = ()
+    schedule: Annotated[
+        tuple[PromisedPart, ...],
+        Meta(description="dates of what the answers promise together; it adds nothing to them"),
+    ] = ()
 
 
 class OrderAck(Entity, frozen=True, kw_only=True):

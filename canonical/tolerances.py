@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from canonical.order_ack import AckLine, LineStatus
+from canonical.order_ack import AckLine
 from canonical.purchase_order import OrderLine
-from canonical.shared import Entity, PromisedDate
+from canonical.schedules import Part
+from canonical.shared import Entity, Item, PromisedDate
 
 Verdict = Literal["accept", "ask", "reject"]
 HUNDRED = Decimal(100)
@@ -45,10 +46,7 @@ class Judged(Entity, frozen=True, kw_only=True):
     code: str
     sentence: str
     advice: str
-    index: int = 0
-
-
-Part = tuple[int, LineStatus, Decimal]
+    index: int | str = 0  # of its answers, or `schedule[1]`
 
 
 def judge_line(
@@ -92,7 +90,8 @@ def _judge_part(
     line: OrderLine, answer: AckLine, parts: list[Part], tolerances: Tolerances
 ) -> Iterator[Judged]:
     """Yield another part or revision than was ordered, in the line or in one of its answers."""
-    items = [(0, answer.item), *((at, one.item) for at, one, _ in parts if one.item is not None)]
+    items: list[tuple[int | str, Item]] = [(0, answer.item)]
+    items += ((at, one.item) for at, one, _ in parts if one.item is not None)
     seen = set[str]()
     for at, item in items:
         pairs = (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from canonical.answers import answer_change
 from canonical.changes import Change, Said, Semantics, order_postings
-from canonical.order_ack import AckLine, LineStatus, OrderAck
+from canonical.order_ack import AckLine, LineStatus, OrderAck, PromisedPart
 from canonical.postings import balance_of
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import Item, PromisedDate, Quantity
@@ -231,3 +231,94 @@ def test_any_other_zero_is_a_warning_and_posts_nothing(name: str) -> None:
 
     assert ["zero-quantity"] == codes(change)
     assert ((), ()) == (change.postings, change.replaces)
+
+
+def schedule(*parts: tuple[int, str], unit: str = "EA") -> tuple[PromisedPart, ...]:
+    return tuple(
+        PromisedPart(
+            quantity=quantity(value, unit),
+            promised=PromisedDate(on=date.fromisoformat(on), means="deliver"),
+        )
+        for value, on in parts
+    )
+
+
+def dated(change: Change) -> list[tuple[str, int, str]]:
+    return [
+        (p.kind, int(p.quantity), p.promised_on.isoformat() if p.promised_on else "")
+        for p in change.postings
+        if p.line_number == "1"
+    ]
+
+
+SIXTY, REST = (60, "2026-12-10"), (84, "2026-12-17")
+
+
+@pytest.mark.parametrize(
+    ("header", "acks", "wanted"),
+    [
+        ("accepted", [], ["accepted", "accepted"]),
+        ("changed", [], ["accepted", "accepted"]),
+        ("changed", [status("accepted")], ["accepted", "accepted"]),
+        ("changed", [status("price_changed"), status("date_changed", 144)], ["accepted"] * 2),
+        (
+            "changed",
+            [status("accepted", 60), status("backordered", 84)],
+            ["accepted", "backordered"],
+        ),
+        ("changed", [status("backordered", 84)], ["accepted", "backordered"]),
+    ],
+    ids=["no-answer", "header-changed", "whole", "facets", "split", "backorder"],
+)
+def test_a_schedule_dates_what_is_promised(
+    header: str, acks: list[LineStatus], wanted: list[str]
+) -> None:
+    """Each SCH is a part with its own date, of the answer whose quantity it fills."""
+    change = answer(line(*acks, schedule=schedule(SIXTY, REST)), status=header)
+
+    assert dated(change) == [(wanted[0], *SIXTY), (wanted[-1], *REST)]
+    assert [] == codes(change)
+
+
+def test_what_is_rejected_or_backordered_needs_no_schedule() -> None:
+    """Often only what is accepted is scheduled, and lines of 0 stand beside a refusal."""
+    change = answer(
+        line(
+            status("accepted", 60),
+            status("rejected", 84),
+            schedule=schedule(SIXTY, (0, "2026-12-31")),
+        )
+    )
+
+    assert dated(change) == [("accepted", *SIXTY), ("rejected", 84, "")]
+
+
+@pytest.mark.parametrize(
+    "acks",
+    [[status("accepted", 100)], [status("accepted", 144)], [status("rejected")]],
+    ids=["more", "less", "refused"],
+)
+def test_a_schedule_that_does_not_add_up_is_looked_at(acks: list[LineStatus]) -> None:
+    """Nothing says whether the answer or its schedule holds, so nothing of the line is posted."""
+    change = answer(line(*acks, schedule=schedule((60, "2026-12-10"), (60, "2026-12-17"))))
+
+    assert posted(change) == {}
+    assert ["schedule-differs"] == codes(change)
+    assert "120 are scheduled" in change.remarks[0].sentence
+
+
+def test_a_schedule_without_an_answer_leaves_the_rest_open() -> None:
+    """Below a changed order it is all the CM says: 60 of 144 are promised."""
+    change = answer(line(schedule=schedule(SIXTY)))
+
+    assert dated(change) == [("accepted", *SIXTY)]
+    assert ["under-answered"] == codes(change)
+
+
+def test_a_schedule_counts_in_the_unit_of_the_order() -> None:
+    """Its unit and its sign are judged as those of an answer."""
+    change = answer(line(status("accepted"), schedule=schedule((12, "2026-12-10"), unit="DZ")))
+    below = answer(line(status("accepted"), schedule=schedule((-144, "2026-12-10"))))
+
+    assert "unit-differs" in codes(change)
+    assert "bad-quantity" in codes(below)
