@@ -1,6 +1,7 @@
 """Server: a Prefect server and a runner for retries as child processes of a running gateway."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -59,11 +60,14 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _start(command: list[str], log: Path) -> "subprocess.Popen[bytes]":
+    # A gateway that is killed outright takes its children with it: a runner left behind would pick up
+    # retries beside the next one.
+    ends_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with log.open("ab") as out:
         # A session of its own: Ctrl-C reaches the gateway, which then ends its children in order.
         return subprocess.Popen(  # noqa: S603 our own interpreter and its prefect, no shell
-            command,
+            [*ends_with_us, *command],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
