@@ -23,6 +23,7 @@ PostingKind = Literal[
     "progress",  # how far the making is; promises nothing
 ]
 
+NO_ANSWER = "no answer"  # the reason of a refusal that is silence; its maker may be making it
 ANSWERS: tuple[PostingKind, ...] = ("accepted", "backordered", "rejected")
 RECEIPTS: tuple[PostingKind, ...] = ("received", "held", "refused", "short")
 

@@ -244,6 +244,13 @@ class Qualifications(Struct, frozen=True, kw_only=True):
     items: tuple[QualifiedItem, ...] = ()
 
 
+class Location(Struct, frozen=True, kw_only=True):
+    """A place on the map, in degrees; south and west are below 0."""
+
+    latitude: float
+    longitude: float
+
+
 class Calendar(Struct, frozen=True, kw_only=True):
     """When people work there."""
 
@@ -337,6 +344,8 @@ class Partner(Struct, frozen=True, kw_only=True):
     expectations: Expectations = Expectations()
     feeds: Feeds = Feeds()
     qualifications: Qualifications = Qualifications()
+    location: Location | None = None
+    transit_days: int = 0  # from its dock to ours (B-55)
     calendar: Calendar = Calendar()
     contacts: tuple[Contact, ...] = ()
     reminders: Reminders = Reminders()

@@ -1,12 +1,14 @@
 """Decision: reroute, ask a person or hold, in one sentence, with all it rests on."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
-from gateway.routing.candidates import Candidate, rank
+from gateway.routing.candidates import Candidate, list_candidates, rank
+from gateway.routing.facts import Facts
 from gateway.routing.rules import Rules
 from gateway.routing.shortfall import Shortfall
 
@@ -22,8 +24,13 @@ class Decision(Struct, frozen=True, kw_only=True):
     rules_version: str = ""
 
 
-def decide(shortfall: Shortfall, candidates: Sequence[Candidate], rules: Rules) -> Decision:
-    """Return the decision; `chosen` of an `ask` is what is proposed to the person."""
+def decide(shortfall: Shortfall, facts: Sequence[Facts], rules: Rules, at: datetime) -> Decision:
+    """Return the decision; `chosen` of an `ask` is what is proposed to the person.
+
+    All it rests on is kept in `inputs`, so that it can be explained, and made again with other rules.
+    """
+    facts = sorted(facts, key=lambda one: one.partner)
+    candidates = list_candidates(shortfall, facts, rules, at)
     outcome, chosen, reason = _outcome(shortfall, candidates, rules)
     return Decision(
         outcome=outcome,
@@ -33,6 +40,8 @@ def decide(shortfall: Shortfall, candidates: Sequence[Candidate], rules: Rules) 
         inputs={
             "shortfall": msgspec.to_builtins(shortfall),
             "rules": msgspec.to_builtins(rules),
+            "facts": msgspec.to_builtins(facts),
+            "at": msgspec.to_builtins(at),
         },
         rules_version=rules.version,
     )
@@ -64,6 +73,9 @@ def _list_doubts(shortfall: Shortfall, best: Candidate, rules: Rules) -> Iterato
     pattern = ask.find_pattern(shortfall.item)
     if pattern:
         yield f"{shortfall.item} is a part for a person to decide ({pattern})"
+    named = [one for one in shortfall.certificates if one in ask.certificates]
+    if named:
+        yield f"it needs {' and '.join(named)}, which is a matter of compliance"
     if ask.asked_before is not None and len(set(shortfall.already_asked)) >= ask.asked_before:
         names = ", ".join(sorted(set(shortfall.already_asked)))
         yield f"{names} declined this need already"

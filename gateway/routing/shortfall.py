@@ -22,6 +22,7 @@ class Shortfall(Struct, frozen=True, kw_only=True, omit_defaults=True):
     currency: str = ""
     already_asked: tuple[str, ...] = ()
     caused_by: str = ""
+    is_live: bool = False  # its maker has not refused it itself, and may be making it
 
     @property
     def part(self) -> str:

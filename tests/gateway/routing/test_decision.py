@@ -1,6 +1,6 @@
 """Who gets what its maker cannot fulfil."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -12,15 +12,18 @@ from gateway.partners import Partner
 from gateway.partners.partner import (
     AgreedDocument,
     AgreedDocuments,
+    Location,
     Qualifications,
     QualifiedItem,
 )
 from gateway.routing.candidates import Candidate, list_candidates
 from gateway.routing.decision import decide
-from gateway.routing.rules import AskAPerson, Requires, Rules, Weights
+from gateway.routing.facts import Capacity, Reliability, facts_of
+from gateway.routing.rules import AskAPerson, Prefers, Requires, Rules, Weights
 from gateway.routing.shortfall import Shortfall
 
 TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 9)  # noqa: DTZ001 the ledger keeps UTC without a zone
 ORDERS = AgreedDocuments(
     leaving=(AgreedDocument(kind="csv", mapping="a/b", entity="PurchaseOrder"),)
 )
@@ -80,11 +83,11 @@ def _change(value, **changes):
 
 
 def _judge(partner: Partner, shortfall: Shortfall = SHORTFALL) -> Candidate:
-    return list_candidates(shortfall, [partner], RULES, TODAY)[0]
+    return list_candidates(shortfall, [facts_of(partner, shortfall)], RULES, NOW)[0]
 
 
 def _decide(shortfall: Shortfall, *partners: Partner, rules: Rules = RULES):
-    return decide(shortfall, list_candidates(shortfall, partners, rules, TODAY), rules)
+    return decide(shortfall, [facts_of(one, shortfall) for one in partners], rules, NOW)
 
 
 def test_a_qualified_partner_is_told_in_one_sentence():
@@ -155,12 +158,6 @@ def test_equal_partners_are_told_apart_by_price_then_name():
     """A tie has one answer, whatever the order of the files."""
     one, two = _partner("one"), _partner("two")
     assert "one" == _decide(SHORTFALL, two, one).chosen == _decide(SHORTFALL, one, two).chosen
-
-
-def test_the_erp_is_no_candidate():
-    """Only contract manufacturers are asked."""
-    erp = Partner(name="erp", role="erp")
-    assert [] == list_candidates(SHORTFALL, [erp], RULES, TODAY)
 
 
 def test_nobody_left_holds_with_every_reason():
@@ -260,10 +257,77 @@ def test_the_loser_and_who_was_asked_never_get_it_and_order_does_not_matter(
     assert all(0 <= one.score <= 100 for one in decision.candidates)
 
 
-def test_the_list_of_another_hand_does_not_bring_the_loser_back():
-    """The decision looks again, whoever made the list."""
-    candidates = [
-        Candidate(partner="lost", wins=("cheap",)),
-        Candidate(partner="north", wins=("able",)),
+def _trial(**capacity) -> Candidate:
+    facts = facts_of(_partner("north"), SHORTFALL, Capacity(**capacity))
+    rules = _change(RULES, requires=_change(RULES.requires, capacity_max_age_hours=72))
+    return list_candidates(SHORTFALL, [facts], rules, NOW)[0]
+
+
+def test_a_fresh_capacity_report_counts_instead_of_the_file():
+    """North declares 300 a week; what it reported yesterday is what it can make."""
+    yesterday = NOW - timedelta(hours=20)
+    full = _trial(as_of=yesterday, free=Decimal(4))
+    assert ("can make 4 of 10 EA by then",) == full.losses
+    assert _trial(as_of=yesterday, per_week=Decimal(70)).is_qualified
+
+
+def test_a_lead_time_that_was_reported_counts():
+    """Nine days are declared; its queue has grown."""
+    slow = _trial(as_of=NOW, per_week=Decimal(70), lead_time_days=30)
+    assert ("needs 30 days with 2 to spare, there are 14",) == slow.losses
+
+
+@pytest.mark.parametrize(
+    ("capacity", "said"),
+    [
+        ({"as_of": NOW - timedelta(hours=80)}, "80 hours old, at most 72 are allowed"),
+        ({"as_of": NOW - timedelta(hours=30), "is_stale": True}, "more than was agreed with it"),
+    ],
+    ids=["by our rules", "by its file"],
+)
+def test_a_stale_capacity_report_rules_out(capacity, said):
+    """What nobody knows to be true any more is not relied on."""
+    assert said in _trial(per_week=Decimal(500), **capacity).sentence
+
+
+def test_who_must_report_capacity_and_has_not_is_out():
+    """Where the rules ask for reports, the declared figure is not enough."""
+    rules = _change(RULES, requires=_change(RULES.requires, capacity_reported=True))
+    found = list_candidates(SHORTFALL, [facts_of(_partner("north"), SHORTFALL)], rules, NOW)
+    assert "has sent no capacity report" in found[0].sentence
+
+
+def test_kept_promises_nearness_and_certificates_rank():
+    """Two that differ in nothing else: each share moves the better one up."""
+    rules = _change(
+        RULES,
+        weights=Weights(
+            price=0, lead_time=0, capacity=0, proximity=1, certification=1, reliability=1
+        ),
+        near=Location(latitude=41.88, longitude=-87.63),
+        prefers=Prefers(certificates=("AS9100",)),
+    )
+    held = {"ISO9001": date(2027, 5, 31), "ISO13485": date(2028, 1, 31)}
+    near = _partner(
+        "near",
+        certificates=held | {"AS9100": date(2027, 1, 1)},
+        location=Location(latitude=41.60, longitude=-90.58),
+    )
+    far = _partner("far", location=Location(latitude=53.55, longitude=9.99))
+    facts = [
+        facts_of(near, SHORTFALL, None, Reliability(due=20, on_time=19)),
+        facts_of(far, SHORTFALL, None, Reliability(due=20, on_time=5)),
     ]
-    assert "north" == decide(SHORTFALL, candidates, RULES).chosen
+    first, second = list_candidates(SHORTFALL, facts, rules, NOW)
+    assert ("near", "far") == (first.partner, second.partner)
+    for share in ("proximity", "certification", "reliability"):
+        assert first.points[share] > second.points[share]
+    assert "kept 19 of 20 promises" in first.sentence
+
+
+def test_a_part_that_needs_a_compliance_document_is_for_a_person():
+    """The rules name the certificates that a person must look at."""
+    rules = _change(RULES, ask_a_person=AskAPerson(certificates=("ISO13485",)))
+    decision = _decide(SHORTFALL, _partner("north"), rules=rules)
+    assert "ask" == decision.outcome
+    assert "a matter of compliance" in decision.reason

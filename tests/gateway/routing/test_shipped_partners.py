@@ -1,12 +1,12 @@
 """The partners and rules we ship, together."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
 from gateway.partners import load_partners
-from gateway.routing.candidates import list_candidates
 from gateway.routing.decision import decide
+from gateway.routing.facts import facts_of
 from gateway.routing.rules import load_rules
 from gateway.routing.shortfall import Shortfall
 from gateway.settings import load_site
@@ -30,9 +30,9 @@ LOST = Shortfall(
 def test_a_rejected_line_of_acme_goes_to_cascade_and_everybody_else_is_told_why():
     """The story of the demo: one can, two cannot, one will not."""
     rules = load_rules(SITE)
-    today = date(2026, 11, 21)
-    candidates = list_candidates(LOST, load_partners(SITE).list_partners(), rules, today)
-    decision = decide(LOST, candidates, rules)
+    at = datetime(2026, 11, 21, 9)  # noqa: DTZ001 the ledger keeps UTC without a zone
+    makers = load_partners(SITE).list_partners("cm")
+    decision = decide(LOST, [facts_of(one, LOST) for one in makers], rules, at)
     assert ("reroute", "cascade") == (decision.outcome, decision.chosen)
     assert [
         "cascade: qualified for A-200 rev C, price 101.50 is 2.5 % above, needs 9 of 14 days",
