@@ -140,6 +140,18 @@ class OrderRerouted(Entity, frozen=True, kw_only=True):
     currency: Currency | None = None
 
 
+class RerouteEnded(Entity, frozen=True, kw_only=True):
+    """How a reroute ended: the next CM took or declined it, or the former CM keeps the line."""
+
+    po_number: Text
+    line_number: Text
+    from_partner: Text
+    to_partner: Text
+    new_po_number: str | None = None
+    outcome: Literal["taken", "declined", "withdrawn"]
+    reason: Text
+
+
 class DocumentParked(Entity, frozen=True, kw_only=True):
     """A document could not be used; somebody has to look."""
 
@@ -257,6 +269,7 @@ EVENTS: dict[str, type[Entity]] = {
     "cmgateway.routing.approved.v1": RoutingApproved,
     "cmgateway.routing.declined.v1": RoutingDeclined,
     "cmgateway.document.applied.v1": DocumentApplied,
+    "cmgateway.order.reroute-ended.v1": RerouteEnded,
     "cmgateway.document.parked.v1": DocumentParked,
     "cmgateway.file.parked.v1": FileParked,
     "cmgateway.answer.due-soon.v1": AnswerDueSoon,

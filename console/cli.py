@@ -47,9 +47,11 @@ ENTRIES = (
     Entry("event", "console.operating.event:app", "What other systems are told has happened."),
     Entry("case", "console.operating.case:app", "Open problems, each with an owner."),
     Entry("feed", "console.operating.feed:app", "Capacity, stock and holds as partners told them."),
+    Entry("route", "console.operating.route:app", "Lines that change hands; approve, decline."),
     Entry("order", "console.operating.order:app", "Orders and their timelines."),
     Entry("find", "console.operating.find:find", "Documents by order, part, number or name."),
     Entry("numbers", "console.operating.numbers:app", "Control numbers; new epochs."),
+    Entry("kpi", "console.operating.kpi:kpi", "Answer times, kept promises, open problems."),
     Entry("rerun", "console.operating.rerun:rerun", "Do a parked file again."),
     Entry("replay", "console.operating.replay:replay", "Do the files of a time again."),
 )

@@ -13,6 +13,7 @@ from gateway.gateway import Gateway
 from gateway.ledger.files import list_unfinished_files
 from gateway.partners import fingerprint_of
 from gateway.receive import Intake, list_intakes, receive
+from gateway.route import route_settled
 from gateway.summary import Outcome
 
 log = structlog.get_logger()
@@ -69,6 +70,7 @@ def work_off(turning: Turning) -> tuple[list[Outcome], int]:
         nothing: tuple[list[Outcome], bool] = ([], False)
         done, is_full = outlast(lambda: process_some(turning), nothing)
         outcomes += done
+        outlast(lambda: route_settled(turning.gateway), 0)
         delivered += outlast(turning.deliverer.deliver, 0)
         moved = [one for one in done if one.state not in ("taken", "waiting")]
         if not (is_full and moved):

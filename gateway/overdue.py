@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from canonical.events import AnswerDueSoon, AnswerOverdue
-from canonical.postings import Posting
+from canonical.postings import NO_ANSWER, Posting
 from canonical.shared import Entity
 from gateway.apply.incoming import Incoming
 from gateway.apply.order_state import list_balances
@@ -26,7 +26,6 @@ from gateway.partners.working_time import add_working_time
 from gateway.remind import complain, remind
 from gateway.route import route_order
 
-NO_ANSWER = "no answer"
 MOST_CASES = 100_000
 
 

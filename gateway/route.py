@@ -1,54 +1,107 @@
-"""Route: what a CM will not make becomes a case, a decision with its reasons, and a trigger."""
+"""Route: what a CM will not make becomes a case, a decision with its reasons, and a reroute."""
 
 from decimal import Decimal
 
-import structlog
+import msgspec
+from sqlalchemy import Connection
 
-from canonical.entities import write_plain
-from canonical.erp_commands import NoteOnOrder
-from canonical.events import CandidateVerdict, RoutingDecided, ShortfallFound, ShortfallWithdrawn
 from canonical.order_ack import OrderAck
-from canonical.postings import Posting
 from canonical.purchase_order import PurchaseOrder
-from canonical.shared import Item, Quantity
 from gateway.apply.incoming import Incoming
-from gateway.clock import now
-from gateway.ledger.cases import NewCase, close_case, open_case
-from gateway.ledger.decisions import NewDecision, record_decision
+from gateway.decide import decide_shortfall, rules_of
+from gateway.errand import errand_of
+from gateway.gateway import Gateway
+from gateway.hear import hear_reroutes
+from gateway.ledger.cases import close_case
+from gateway.ledger.decisions import NewDecision
+from gateway.ledger.locks import hold
 from gateway.ledger.orders import find_order
+from gateway.ledger.reroutes import find_reroute_to
+from gateway.ledger.settling import (
+    SettlingRow,
+    due_after,
+    let_settle,
+    list_settled,
+    take_settled,
+)
 from gateway.needs import GATEWAY, Need, list_needs
-from gateway.routing.candidates import list_candidates
-from gateway.routing.decision import Decision, decide
-from gateway.routing.rules import RoutingError, Rules, load_rules
+from gateway.partners import PartnerError
+from gateway.reroute import start_reroute
 from gateway.routing.shortfall import Shortfall
+from gateway.withdrawn import tell_withdrawn
 
-log = structlog.get_logger()
+ONE_MINUTE = 60.0
 
 
-def route_document(incoming: Incoming) -> list[Decision]:
-    """Return the decisions an answer calls for: one for each line that is short and not yet decided.
+def route_document(incoming: Incoming) -> None:
+    """Hear what an answer says of reroutes, and decide what is missing by it, at once or when it has settled.
 
-    The shortfall is what the line's postings add up to, not what one segment says (B-99). A
-    decision that no longer fits what is missing is withdrawn first.
+    The shortfall is what the line's postings add up to, not what one segment says (B-99).
     """
     if not isinstance(incoming.entity, OrderAck):
-        return []
-    return route_order(incoming, incoming.entity.po_number)
+        return
+    hear_reroutes(incoming, incoming.entity.po_number)
+    seconds = rules_of(incoming.gateway).shortage.settle_seconds
+    if not seconds:
+        route_order(incoming, incoming.entity.po_number)
+    elif _list_unrouted(incoming, incoming.entity.po_number):
+        row = SettlingRow(
+            po_number=incoming.entity.po_number,
+            document_id=incoming.document_id,
+            due_at=due_after(seconds),
+        )
+        let_settle(incoming.tx, row)
 
 
-def route_order(incoming: Incoming, po_number: str) -> list[Decision]:
-    """Return the decisions that what stands of an order calls for, whatever was posted."""
-    row = find_order(incoming.tx, po_number)
+def route_settled(gateway: Gateway) -> int:
+    """Return how many orders were routed whose answers have settled, each in a transaction of its own."""
+    with gateway.ledger.read() as tx:
+        due = list_settled(tx)
+    for po_number in due:
+        with gateway.ledger.begin() as tx:
+            _route_one(gateway, tx, po_number)
+    return len(due)
+
+
+def _route_one(gateway: Gateway, tx: Connection, po_number: str) -> None:
+    hold(tx, f"order {po_number}")
+    row = take_settled(tx, po_number)
     if row is None:
-        return []
+        return
+    try:
+        errand = errand_of(gateway, tx, row.document_id, f"{row.document_id}-settled")
+    except PartnerError:  # its file is away or broken for a moment: what it said holds all the same
+        let_settle(tx, msgspec.structs.replace(row, due_at=due_after(ONE_MINUTE)))
+        return
+    route_order(errand, po_number)
+
+
+def route_order(incoming: Incoming, po_number: str) -> list[NewDecision]:
+    """Return the decisions that what stands of an order calls for, whatever was posted.
+
+    A decision that no longer fits what is missing is withdrawn first.
+    """
     decisions = []
-    for need in list_needs(incoming.tx, row.entity, incoming.document_id):
+    for order, need in _list_unrouted(incoming, po_number):
         if need.is_withdrawn:
-            _withdraw(incoming, row.entity, need)
+            _withdraw(incoming, order, need)
         if need.is_new:
-            shortfall = _shortfall_of(incoming, row.entity, need)
-            decisions.append(_decide(incoming, row.entity, shortfall))
+            shortfall = _shortfall_of(incoming, order, need)
+            new, decision_id = decide_shortfall(incoming, shortfall)
+            decisions.append(new)
+            if new.outcome == "reroute":
+                start_reroute(incoming, new, decision_id)
     return decisions
+
+
+def _list_unrouted(incoming: Incoming, po_number: str) -> list[tuple[PurchaseOrder, Need]]:
+    row = find_order(incoming.tx, po_number)
+    came_by = find_reroute_to(incoming.tx, po_number)
+    if row is None or (came_by is not None and not came_by.is_under_way):
+        return []  # nobody needs what was called off
+    late_by = rules_of(incoming.gateway).shortage.late_by_days
+    needs = list_needs(incoming.tx, row.entity, incoming.document_id, late_by)
+    return [(row.entity, need) for need in needs if need.is_withdrawn or need.is_new]
 
 
 def _shortfall_of(incoming: Incoming, order: PurchaseOrder, need: Need) -> Shortfall:
@@ -65,140 +118,35 @@ def _shortfall_of(incoming: Incoming, order: PurchaseOrder, need: Need) -> Short
         certificates=line.certificates,
         unit_price=line.unit_price,
         currency=order.currency or "",
-        lost_partner=incoming.partner.name,
-        already_asked=need.asked,
-        caused_by=_cause(incoming, need.postings),
+        lost_partner=order.supplier or incoming.partner.name,
+        already_asked=(*need.asked, *_asked_before(incoming.tx, order.po_number)),
+        caused_by=_cause(incoming, need),
+        is_live=need.is_live,
     )
+
+
+def _asked_before(tx: Connection, po_number: str) -> list[str]:
+    """Return everybody this need was with before it came to this order: never back to them (B-101)."""
+    asked = []
+    row = find_reroute_to(tx, po_number)
+    while row is not None:
+        asked += [row.to_partner, row.from_partner]
+        row = find_reroute_to(tx, row.po_number)
+    return asked
+
+
+def _cause(incoming: Incoming, need: Need) -> str:
+    places = [posting.place for posting in need.postings if posting.kind == "rejected"]
+    return f"{incoming.file_name}, {places[0]}" if places else incoming.file_name
 
 
 def _withdraw(incoming: Incoming, order: PurchaseOrder, need: Need) -> None:
     """Close the open case of a line and tell everybody that its decision holds no longer."""
     if need.case is None:
         return
-    line, unit = need.line, need.line.ordered.unit
+    unit = need.line.ordered.unit
     left = max(need.missing, Decimal(0))
     missing = f"{left:f} {unit} are missing now" if left else "nothing is missing any more"
     said = f"{incoming.partner.name} answered anew in {incoming.file_name} (document {incoming.document_id}): {missing}"
     close_case(incoming.tx, need.case.id, GATEWAY, said)
-    withdrawn = ShortfallWithdrawn(
-        po_number=order.po_number,
-        line_number=line.line_number,
-        partner=incoming.partner.name,
-        decided=None if need.decided is None else Quantity(value=need.decided, unit=unit),
-        missing=Quantity(value=left, unit=unit),
-        withdrawn_by=incoming.file_name,
-    )
-    note = NoteOnOrder(
-        po_number=order.po_number,
-        line_number=line.line_number,
-        partner=incoming.partner.name,
-        text=f"{said}; the decision made before is withdrawn",
-    )
-    subject = f"{order.po_number}/{line.line_number}"
-    name = "cmgateway.order.shortfall-withdrawn.v1"
-    incoming.queue_event(name, subject, write_plain(withdrawn))
-    incoming.queue("erp", incoming.gateway.site.erp, order.po_number, write_plain(note))
-
-
-def _cause(incoming: Incoming, postings: list[Posting]) -> str:
-    places = [posting.place for posting in postings if posting.kind == "rejected"]
-    return f"{incoming.file_name}, {places[0]}" if places else incoming.file_name
-
-
-def _decide(incoming: Incoming, order: PurchaseOrder, shortfall: Shortfall) -> Decision:
-    rules = _load_rules(incoming)
-    partners = incoming.gateway.partners.list_partners("cm")
-    candidates = list_candidates(shortfall, partners, rules, now().date())
-    decision = decide(shortfall, candidates, rules)
-    case_id = open_case(
-        incoming.tx,
-        NewCase(
-            kind="shortfall",
-            owner="buyer",
-            summary=_summary(shortfall, decision),
-            po_number=order.po_number,
-            line_number=shortfall.line_number,
-            document_id=incoming.document_id,
-        ),
-    )
-    record_decision(incoming.tx, _record(case_id, incoming, decision))
-    _trigger(incoming, shortfall, decision)
-    return decision
-
-
-def _load_rules(incoming: Incoming) -> Rules:
-    """Return the site's rules; where they are broken nothing moves without a person."""
-    try:
-        return load_rules(incoming.gateway.site)
-    except RoutingError as error:
-        log.error("routing rules are broken", error=str(error))  # noqa: TRY400 the sentence says all
-        return Rules()
-
-
-def _summary(shortfall: Shortfall, decision: Decision) -> str:
-    what = f"{shortfall.quantity.normalize():f} {shortfall.unit} of {shortfall.part}"
-    said = f"{shortfall.lost_partner} will not make {what} of order {shortfall.po_number}"
-    return f"{said}, line {shortfall.line_number}: {decision.outcome}, {decision.reason}"
-
-
-def _record(case_id: int, incoming: Incoming, decision: Decision) -> NewDecision:
-    shortfall = decision.inputs["shortfall"]
-    return NewDecision(
-        case_id=case_id,
-        document_id=incoming.document_id,
-        po_number=shortfall["po_number"],
-        line_number=shortfall["line_number"],
-        outcome=decision.outcome,
-        chosen=decision.chosen,
-        reason=decision.reason,
-        candidates=list(decision.candidates),
-        inputs=decision.inputs,
-        rules_version=decision.rules_version,
-        decided_by="rules",
-    )
-
-
-def _reason(incoming: Incoming, shortfall: Shortfall) -> str:
-    postings = incoming.list_postings(shortfall.po_number, shortfall.line_number)
-    return next((one.reason for one in postings if one.kind == "rejected" and one.reason), "")
-
-
-def _trigger(incoming: Incoming, shortfall: Shortfall, decision: Decision) -> None:
-    """Queue what others act on: two events, and a sentence in the ERP's order."""
-    subject = f"{shortfall.po_number}/{shortfall.line_number}"
-    found = ShortfallFound(
-        po_number=shortfall.po_number,
-        line_number=shortfall.line_number,
-        partner=shortfall.lost_partner,
-        item=Item(buyer=shortfall.item or None, revision=shortfall.revision or None),
-        reason=_reason(incoming, shortfall),
-        missing=Quantity(value=shortfall.quantity, unit=shortfall.unit),
-        needed_on=shortfall.need_by,
-        caused_by=shortfall.caused_by,
-    )
-    decided = RoutingDecided(
-        po_number=shortfall.po_number,
-        line_number=shortfall.line_number,
-        outcome=decision.outcome,
-        chosen=decision.chosen,
-        reason=decision.reason,
-        rules_version=decision.rules_version,
-        candidates=tuple(
-            CandidateVerdict(
-                partner=one.partner,
-                qualified=one.is_qualified,
-                score=one.score,
-                sentence=one.sentence,
-            )
-            for one in decision.candidates
-        ),
-    )
-    note = NoteOnOrder(
-        po_number=shortfall.po_number,
-        line_number=shortfall.line_number,
-        partner=shortfall.lost_partner,
-        text=_summary(shortfall, decision),
-    )
-    incoming.queue_event("cmgateway.order.shortfall.v1", subject, write_plain(found))
-    incoming.queue_event("cmgateway.routing.decided.v1", subject, write_plain(decided))
-    incoming.queue("erp", incoming.gateway.site.erp, shortfall.po_number, write_plain(note))
+    tell_withdrawn(incoming, order.po_number, need, said)

@@ -97,7 +97,7 @@ def order_timeline(tx: Connection, po_number: str) -> Timeline:
     spoken = _list_spoken(tx, po_number)
     entries = [
         *(entry for row in spoken for entry in _tell(tx, po_number, row, postings)),
-        *_tell_repeats(tx, spoken),
+        *_tell_repeats(tx, [row for row in spoken if row.number == po_number]),
         *_tell_cases(tx, po_number),
     ]
     return Timeline(
@@ -130,7 +130,7 @@ def _tell(
     elif row.entity == "FunctionalAck":
         yield _entry(tx, row, _say_acknowledged(tx, po_number, row))
     else:
-        yield _entry(tx, row, _say_document(row, own))
+        yield _entry(tx, row, _say_document(po_number, row, own))
         yield from (
             _tell_posting(tx, row, posting) for posting in own if row.entity != "PurchaseOrder"
         )
@@ -153,14 +153,18 @@ def _name_of(row: DocumentRow) -> str:
     return f"{row.entity or 'document'} {row.number}".strip()
 
 
-def _say_document(row: DocumentRow, own: list[CommitmentRow]) -> str:
+def _say_document(po_number: str, row: DocumentRow, own: list[CommitmentRow]) -> str:
     if row.entity in _SAY:
         return f"{_SAY[row.entity]} {row.number}"
     if row.entity == "PurchaseOrder":
         return f"released the order: {counted(len(own), 'line')}"
     if row.entity == "OrderChange":
         return f"asked for a change: {counted(len(own), 'line')}"
-    return "answered the order" if row.entity == "OrderAck" else f"sent {_name_of(row)}"
+    if row.entity != "OrderAck":
+        return f"sent {_name_of(row)}"
+    if row.number != po_number:
+        return f"answered order {row.number}, and part of that is ordered here"
+    return "answered the order"
 
 
 def _tell_sent(row: DocumentRow, effects: list[EffectRow]) -> Entry:

@@ -13,6 +13,7 @@ from gateway.gateway import Gateway
 from gateway.ledger.decisions import DecisionRow, list_decisions
 from gateway.ledger.files import list_files
 from gateway.ledger.orders import list_orders
+from gateway.ledger.reroutes import RerouteRow, list_reroutes
 from gateway.timeline import order_timeline
 
 LEAD_TIME = "(needs 9 of 24 days: its lead time is 9 days, and the parts are wanted in 24 days at the latest)"
@@ -24,6 +25,7 @@ def show_ending(console: Console, gateway: Gateway) -> None:
         orders = sorted(row.po_number for row in list_orders(tx))
         timelines = [order_timeline(tx, number) for number in orders]
         decisions = list_decisions(tx)
+        reroutes = list_reroutes(tx)
         parked = list_files(tx, state="parked")
     for timeline in timelines:
         console.rule(f"order {timeline.po_number}")
@@ -34,6 +36,9 @@ def show_ending(console: Console, gateway: Gateway) -> None:
     for decision in decisions:
         _show_trigger(decision, console.width)
     show_line("\n".join(wrap(LEAD_TIME, console.width)))
+    console.rule("what changed hands")
+    for reroute in reroutes:
+        show_line("\n".join(wrap(clean(_say_moved(reroute)), console.width)))
     console.rule("to look further")
     for command in _list_commands(gateway, orders, [row.name for row in parked]):
         show_line(f"  {command}")
@@ -49,6 +54,14 @@ def _show_trigger(decision: DecisionRow, width: int) -> None:
         mark = "no " if candidate.get("losses") else "yes"
         said = clean(f"{candidate['partner']}: {why}")
         show_line("\n".join(wrap(said, width, f"  {mark} ", "      ")))
+
+
+def _say_moved(one: RerouteRow) -> str:
+    what = (
+        f"{one.quantity.normalize():f} {one.unit} of order {one.po_number}, line {one.line_number}"
+    )
+    agreed = "agreed" if one.released else "has not agreed yet"
+    return f"{what}: from {one.from_partner}, which {agreed}, to {one.to_partner} with order {one.new_po_number}: {one.state}"
 
 
 def _list_updates(gateway: Gateway) -> list[tuple[str, str, str]]:
@@ -74,4 +87,5 @@ def _list_commands(gateway: Gateway, orders: list[str], parked: list[str]) -> li
     commands = [f"{start} status", f"{start} order show {orders[0]}", f"{start} file list"]
     commands += [f"{start} file show {name}" for name in parked[:1]]
     commands += [f"{start} rerun {name} --dry-run" for name in parked[:1]]
-    return [*commands, f"{start} case list", f"{start} effect list", f"{start} up"]
+    more = ("route list", "route explain 1", "case list", "effect list", "up")
+    return [*commands, *(f"{start} {words}" for words in more)]

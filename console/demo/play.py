@@ -41,6 +41,7 @@ class Step(msgspec.Struct, frozen=True):
     tells: str
     file: str
     into: str
+    marker: str = ""  # what its sender puts beside it when it is whole
 
 
 @dataclass(slots=True)
@@ -92,7 +93,10 @@ def _play_steps(stage: Stage, steps: list[Step]) -> None:
 
 def _play_step(stage: Stage, step: Step) -> list[Outcome]:
     stage.clock.moment = step.at
-    _drop(stage.gateway.site.home / step.into, (WEEK / step.file).read_bytes())
+    path = stage.gateway.site.home / step.into
+    _drop(path, (WEEK / step.file).read_bytes())
+    if step.marker:
+        _drop(path.with_name(path.name + step.marker), b"")
     outcomes: list[Outcome] = []
     for _ in range(TURNS):
         outcomes += take_turn(stage.turning).outcomes

@@ -27,6 +27,7 @@ class Incoming:
     entity: Entity
     places: dict[str, str]
     usage: str = "P"
+    key: str = ""  # what the keys of its effects begin with, where not with the document
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -46,9 +47,11 @@ class Incoming:
 
     def queue(self, kind: EffectKind, target: str, order_key: str, payload: dict[str, Any]) -> str:
         """Queue one effect of this document and return its idempotency key."""
+        number = next(self._numbers)
         effect = NewEffect(
             document_id=self.document_id,
-            number=next(self._numbers),
+            number=number,
+            name=f"{self.key}-{number}" if self.key else "",
             kind=kind,
             target=target,
             order_key=order_key_of(target, order_key),

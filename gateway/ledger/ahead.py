@@ -15,6 +15,7 @@ from gateway.ledger.expectations import look_up_expectations
 from gateway.ledger.later import draw_ahead, known_of, later_of
 from gateway.ledger.locks import hold_all
 from gateway.ledger.orders import look_up_orders
+from gateway.ledger.reroutes import look_up_reroutes
 from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.ledger.tables import commitments, documents, expectations
 
@@ -56,6 +57,7 @@ LOOK_UPS = (
     look_up_decisions,
     look_up_expectations,
     look_up_changes,
+    look_up_reroutes,
 )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select
 
 from gateway.clock import now
 from gateway.ledger.later import known_of
+from gateway.ledger.rows import find_row
 from gateway.ledger.tables import decisions
 
 
@@ -47,8 +48,18 @@ def record_decision(tx: Connection, new: NewDecision) -> int:
     return int(tx.execute(query).scalar_one())
 
 
+def find_decision(tx: Connection, decision_id: int) -> DecisionRow | None:
+    """Return the decision with this id."""
+    row = find_row(tx, decisions, {"id": decision_id})
+    return None if row is None else _read_row(dict(row))
+
+
 def list_decisions(
-    tx: Connection, case_id: int | None = None, po_number: str | None = None, limit: int = 100
+    tx: Connection,
+    case_id: int | None = None,
+    po_number: str | None = None,
+    limit: int = 100,
+    since: datetime | None = None,
 ) -> list[DecisionRow]:
     """Return decisions in the order they were made."""
     known = known_of(tx, decisions)
@@ -60,6 +71,8 @@ def list_decisions(
         query = query.where(decisions.c.case_id == case_id)
     if po_number is not None:
         query = query.where(decisions.c.po_number == po_number)
+    if since is not None:
+        query = query.where(decisions.c.decided_at >= since)
     return [_read_row(dict(row)) for row in tx.execute(query).mappings()]
 
 

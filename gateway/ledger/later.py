@@ -4,7 +4,7 @@ Nobody can tell: before any other statement of the same transaction runs, and at
 is written. What was looked up ahead is forgotten as soon as somebody writes into its table.
 """
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -66,6 +66,20 @@ def known_of(tx: Connection, table: Table) -> dict[Hashable, Any]:
     """Return what is known of a table without asking it; empty where nothing is."""
     later = later_of(tx)
     return {} if later is None else later.known.setdefault(table.name, {})
+
+
+@contextmanager
+def attempt(tx: Connection) -> Iterator[Callable[[], None]]:
+    """Yield what undoes all that the block wrote; what is known is forgotten then."""
+    with tx.begin_nested() as point:
+
+        def undo() -> None:
+            point.rollback()
+            later = later_of(tx)
+            if later is not None:
+                later.known.clear()
+
+        yield undo
 
 
 def is_bare(tx: Connection, table: Table, document_id: int, *, stays: bool = False) -> bool:

@@ -27,6 +27,14 @@ ORDER_STATES = (
 )
 CHANGE_STATES = ("asked", "agreed", "partly_agreed", "refused", "replaced")
 CASE_STATES = ("open", "closed")
+REROUTE_STATES = (
+    "reducing",  # the former CM is asked to make less; nobody else is ordered from yet
+    "stuck",  # the new order could not be written; its reason says why
+    "placed",  # the new order is with the next CM
+    "taken",  # the next CM accepted
+    "declined",  # the next CM refused; the need goes on with the new order
+    "withdrawn",  # the former CM makes it after all, or a person called it off
+)
 ACKNOWLEDGED = (  # what became of a document we sent (B-44)
     "",
     "waiting",

@@ -43,9 +43,11 @@ class Site:
         make_folders(self.gateway)
         self.turning = Turning(self.gateway, Orchestrator(self.gateway, enabled=False))
 
-    def drop(self, path: str, data: bytes) -> None:
+    def drop(self, path: str, data: bytes, marker: str = "") -> None:
         """Put a file into a channel and let the gateway receive, process and deliver it."""
         (self.home / path).write_bytes(data)
+        if marker:
+            (self.home / (path + marker)).touch()
         for _ in range(3):
             take_turn(self.turning)
             self.clock.advance(timedelta(seconds=5))
@@ -98,7 +100,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
         site = Site(home, still)
         for step in YAML(typ="base").load((WEEK / "week.yaml").read_text()):
             still.moment = datetime.fromisoformat(step["at"])
-            site.drop(step["into"], (WEEK / step["file"]).read_bytes())
+            data = (WEEK / step["file"]).read_bytes()
+            site.drop(step["into"], data, step.get("marker", ""))
         site.gateway.ledger.dispose()
     return home, still.moment
 

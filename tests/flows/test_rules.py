@@ -282,7 +282,7 @@ def test_an_acceptance_withdraws_the_need(world) -> None:
     (closed,) = cases(world, "shortfall", None)
     assert (case.id, "closed", "gateway") == (closed.id, closed.state, closed.closed_by)
     assert "yes.edi" in closed.resolution
-    assert "nothing is missing any more" in closed.resolution
+    assert "makes it after all" in closed.resolution
     (withdrawn,) = events(world, "order.shortfall-withdrawn")
     assert ("3", "10", "0") == (
         withdrawn["line_number"],

@@ -25,6 +25,8 @@ def week(world):
         world.clock.moment = datetime.fromisoformat(step["at"])
         folder, _, name = step["into"].rpartition("/")
         world.drop(folder, name, (WEEK / step["file"]).read_bytes())
+        if "marker" in step:
+            world.drop(folder, name + step["marker"], b"")
         world.turn()
     return world
 
@@ -36,7 +38,7 @@ def balances(world, po_number: str) -> dict[str, dict[str, int]]:
     lines: dict[str, list] = {}
     for row in rows:
         lines.setdefault(row.posting.line_number, []).append(row.posting)
-    kinds = ("ordered", "accepted", "backordered", "rejected", "shipped")
+    kinds = ("ordered", "accepted", "backordered", "rejected", "cancelled", "shipped")
     return {
         number: {
             kind: int(getattr(balance_of(all_), kind))
@@ -52,8 +54,9 @@ def test_every_line_adds_up(week) -> None:
     assert {
         "1": {"ordered": 144, "accepted": 144, "shipped": 144},
         "2": {"ordered": 60, "accepted": 20, "backordered": 40, "shipped": 20},
-        "3": {"ordered": 10, "rejected": 10},
+        "3": {"ordered": 10, "cancelled": 10},
     } == balances(week, "4500012345")
+    assert {"3": {"ordered": 10, "accepted": 10}} == balances(week, "4500012345-R1")
     assert {
         "10": {"ordered": 12000, "accepted": 12000},
         "20": {"ordered": 1500, "accepted": 1500},
@@ -79,14 +82,19 @@ def test_the_997_of_a_partner_is_matched_to_what_we_sent(week) -> None:
         for row in week.documents(direction="out", entity="PurchaseOrder")
     }
 
-    assert {"4500012345": "accepted", "4500012346": "", "4500012351": "waiting"} == sent
+    assert {
+        "4500012345": "accepted",
+        "4500012345-R1": "accepted",
+        "4500012346": "",
+        "4500012351": "waiting",
+    } == sent
 
 
 def test_the_rejected_line_raises_a_trigger_that_names_the_alternative(week) -> None:
-    """The decision keeps every candidate with its reasons; an event carries it out."""
+    """The decision keeps every candidate with its reasons; an event carries it out; the case ends with its yes."""
     with week.gateway.ledger.read() as tx:
         decisions = list_decisions(tx, po_number="4500012345")
-        cases = [case for case in list_cases(tx) if case.kind == "shortfall"]
+        cases = [case for case in list_cases(tx, "closed") if case.kind == "shortfall"]
     events = [
         json.loads(line)
         for path in sorted((week.home / "var" / "journal").glob("*.ndjson"))
@@ -112,7 +120,7 @@ def test_every_file_gets_an_answer(week) -> None:
     """997s for X12; words for a CSV, and for what a 997 cannot say."""
     acme, borealis = week.out("acme"), week.out("borealis")
 
-    assert 3 == sum(name.startswith("997_") for name in acme)
+    assert 4 == sum(name.startswith("997_") for name in acme)
     assert "took all of ack_20261124.csv" in borealis["ack_20261124.csv.answer.txt"].decode(
         "utf-8-sig"
     )
@@ -140,10 +148,11 @@ def test_the_same_bytes_again_change_nothing(week) -> None:
 
 
 def test_the_erp_is_told_each_thing_once(week) -> None:
-    """Three confirmations, one note on the shortfall, one shipment; nothing is left to do."""
+    """A confirmation an answer, the reroute, notes on both its ends, one shipment; nothing is left to do."""
     kinds = [name.partition("-")[0] for name in week.told_erp()]
 
-    assert ["ConfirmOrder"] * 3 + ["NoteOnOrder", "RecordShipment"] == kinds
+    notes = ["NoteOnOrder"] * 2
+    assert ["ConfirmOrder"] * 5 + notes + ["RecordReroute", "RecordShipment"] == kinds
     assert {"done"} == {effect.state for effect in week.effects()}
 
 
@@ -152,7 +161,8 @@ def test_what_is_expected_is_met_by_what_came(week) -> None:
     with week.gateway.ledger.read() as tx:
         owed = [(one.po_number, one.kind) for one in list_open(tx)]
 
-    assert {("4500012351", "997"), ("4500012345", "856"), ("4500012346", "856")} == {*owed}
+    notices = {("4500012345", "856"), ("4500012345-R1", "856"), ("4500012346", "856")}
+    assert {("4500012351", "997"), *notices} == {*owed}
 
 
 def test_one_shipment_moves_both_orders(week) -> None:

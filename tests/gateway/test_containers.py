@@ -66,6 +66,7 @@ def test_containers_in_containers_are_opened():
         (_zip({"x.edi": b"ISA" * 99})[:80], "damaged, encrypted or of a kind not read here"),
         (gzip.compress(bytes(range(256)))[:99], "damaged, encrypted or of a kind not read here"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_must_not_be_opened_is_told(data, said):
     """Bombs, wild names and damage are refused whole."""

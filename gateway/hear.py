@@ -1,0 +1,107 @@
+"""Hear: what an answer says of reroutes under way; whoever says yes first has the line (B-103)."""
+
+from canonical.entities import write_plain
+from canonical.erp_commands import NoteOnOrder
+from gateway.apply.incoming import Incoming
+from gateway.decide import rules_of
+from gateway.ledger.changes import list_changes
+from gateway.ledger.orders import find_order
+from gateway.ledger.reroutes import RerouteRow, change_reroute, get_reroute, list_reroutes
+from gateway.needs import Need, list_needs
+from gateway.reroute import ask_to_reduce, end_reroute, list_chain, place, withdraw
+
+
+def hear_reroutes(incoming: Incoming, po_number: str) -> None:
+    """Take each reroute from or to an order a step on, where its answer calls for one."""
+    under_way = [one for one in list_reroutes(incoming.tx, po_number) if one.is_under_way]
+    if not under_way:
+        return
+    order = find_order(incoming.tx, po_number)
+    if order is None:
+        return
+    late_by = rules_of(incoming.gateway).shortage.late_by_days
+    needs = list_needs(incoming.tx, order.entity, incoming.document_id, late_by)
+    for row in under_way:
+        need = next((one for one in needs if one.line.line_number == row.line_number), None)
+        if need is None:
+            continue
+        if row.new_po_number == po_number:
+            _hear_next(incoming, row, need)
+        else:
+            _hear_former(incoming, row)
+    for number in {one.line_number for one in under_way if one.po_number == po_number}:
+        _hear_late(incoming, po_number, number, late_by)
+
+
+def _hear_next(incoming: Incoming, row: RerouteRow, need: Need) -> None:
+    """End a reroute when the CM that was ordered from said yes or no."""
+    if row.state != "placed":
+        return
+    balance = need.balance
+    promised = balance.accepted + balance.backordered
+    where = f"order {row.new_po_number}, in {incoming.file_name}"
+    if promised > 0 and balance.open <= 0:
+        said = f"{row.to_partner} took {promised.normalize():f} of {row.quantity.normalize():f} {row.unit} with {where}"
+        end_reroute(incoming, row, "taken", said)
+    elif promised <= 0 and balance.rejected >= balance.wanted:
+        said = f"{row.to_partner} refused {where}; the need goes on with that order"
+        end_reroute(incoming, row, "declined", said)
+
+
+def _hear_former(incoming: Incoming, row: RerouteRow) -> None:
+    """Go on when the CM that had the line agreed to make less; call it off when it would not."""
+    changes = [
+        one for one in list_changes(incoming.tx, row.po_number) if one.number == row.change_number
+    ]
+    state = changes[-1].state if row.change_number and changes else ""
+    if state in ("agreed", "partly_agreed") and not row.released:
+        change_reroute(incoming.tx, row.id, released=True)
+        if row.state == "reducing":
+            place(incoming, get_reroute(incoming.tx, row.id))
+    elif state == "refused" and row.state in ("reducing", "stuck"):
+        said = (
+            f"{row.from_partner} makes it after all: it refused our change in {incoming.file_name}"
+        )
+        withdraw(incoming, row, said)
+
+
+def _hear_late(incoming: Incoming, po_number: str, line_number: str, late_by: int | None) -> None:
+    """Settle that the CM that had the line promises what went elsewhere: the first yes counts."""
+    need = _need_of(incoming, po_number, line_number, late_by)
+    for row in reversed(need.reroutes if need else []):
+        need = _need_of(incoming, po_number, line_number, late_by)
+        if need is None:
+            return
+        if row.state in ("reducing", "stuck"):
+            if need.missing < 0:
+                said = f"{row.from_partner} makes it after all, as it says in {incoming.file_name}"
+                withdraw(incoming, row, said)
+        elif row.is_under_way and need.promised_twice > 0:
+            _settle_twice(incoming, row)
+
+
+def _settle_twice(incoming: Incoming, row: RerouteRow) -> None:
+    taken = next((one for one in list_chain(incoming, row) if one.state == "taken"), None)
+    if taken is None:
+        said = f"{row.from_partner} makes it after all, as it says in {incoming.file_name}, before anybody else said yes"
+        withdraw(incoming, row, said)
+        return
+    ask_to_reduce(incoming, row)
+    text = f"{row.from_partner} promises {row.quantity.normalize():f} {row.unit} in {incoming.file_name}, too late: {taken.to_partner} has them with order {taken.new_po_number}; {row.from_partner} is told so again"
+    note = NoteOnOrder(
+        po_number=row.po_number,
+        line_number=row.line_number,
+        partner=row.from_partner,
+        text=text,
+    )
+    incoming.queue("erp", incoming.gateway.site.erp, row.po_number, write_plain(note))
+
+
+def _need_of(
+    incoming: Incoming, po_number: str, line_number: str, late_by: int | None
+) -> Need | None:
+    order = find_order(incoming.tx, po_number)
+    if order is None:
+        return None
+    needs = list_needs(incoming.tx, order.entity, incoming.document_id, late_by)
+    return next((one for one in needs if one.line.line_number == line_number), None)
