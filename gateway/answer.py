@@ -17,7 +17,7 @@ from gateway.ledger.states import HELD
 from gateway.partners import Partner
 from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
-from gateway.sheet import write_sheet
+from gateway.sheet import ending_of, write_sheet
 from gateway.words import write_words
 from translators.findings import Finding
 from translators.x12.acknowledge import (
@@ -188,7 +188,9 @@ def _answer_in_words(reply: Reply, words: str, before: DocumentRow | None, sheet
     suffix = f".answer-{again + 1}" if again else ".answer"
     put_answer(reply, document_id, f"{reply.file.name}{suffix}.txt", data)
     if sheet:
-        put_answer(reply, document_id, f"{reply.file.name}{suffix}.csv", sheet, number=2)
+        put_answer(
+            reply, document_id, f"{reply.file.name}{suffix}.{ending_of(sheet)}", sheet, number=2
+        )
 
 
 def _is_told(reply: Reply, document_id: int) -> bool:

@@ -25,13 +25,13 @@ from translators.detect import detect_format
 from translators.document import Document, Envelope
 from translators.findings import Finding, X12Place, has_errors
 from translators.mapper.read_mapping import ReadMapping
+from translators.reading import NAMES, READABLE, read_documents
 from translators.x12.documents import document_of, kind_of
 from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Interchange, Set
 
 REFUSING = (CONFLICT, "group-number-again")  # found around a set, and refuse it
 _IDOC = re.compile(rb"<(ORDERS05|IDOC)[\s>]")
-READABLE = {"csv": "csv", "json": "json"}
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,7 +54,7 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
     elif found == "xml" and _IDOC.search(data[:4096]):
         yield from _read_agreed(gateway, partner, name, data, "idoc")
     elif found in READABLE:
-        yield from _read_agreed(gateway, partner, name, data, READABLE[found])
+        yield from _read_agreed(gateway, partner, name, data, found)
     else:
         most = max((one.take.max_bytes for one in partner.channels.arriving), default=0)
         fault = find_container_fault(name, data, most)
@@ -169,7 +169,7 @@ def _read_agreed(
             ),
         )
         return
-    documents = _read_idocs(partner, data) if kind == "idoc" else read_by_mapping(data, reader)
+    documents = _read_idocs(partner, data) if kind == "idoc" else read_documents(data, reader)
     for ordinal, document in enumerate(documents, start=1):
         yield ReadDocument(ordinal, document, agreement)
 
@@ -185,36 +185,17 @@ def _read_idocs(partner: Partner, data: bytes) -> list[Document]:
     return read_orders05(data, words)
 
 
-def read_by_mapping(data: bytes, reader: ReadMapping) -> list[Document]:
-    """Return the documents of a file in the format the mapping declares; pandas loads here."""
-    said = reader.reads if isinstance(reader.reads, dict) else {"format": "x12"}
-    if said["format"] == "json":
-        from translators.structured.json_reader import read_json_documents  # noqa: PLC0415 light
-
-        return read_json_documents(data)
-    if said["format"] == "x12":
-        return [document_of(part) for part in read_x12(data) if isinstance(part, Set)]
-    from translators.tabular.csv_reader import csv_options, read_rows  # noqa: PLC0415 loads pandas
-    from translators.tabular.rows import group_documents  # noqa: PLC0415
-
-    rows = read_rows(data, csv_options(said))
-    return group_documents(rows, reader.one_per)
-
-
 def _refuse_format(found: str, name: str, fault: str) -> Document:
-    sentences = {
-        "empty": "the file is empty",
-        "edifact": "this is EDIFACT",
-        "xlsx": "this is an Excel workbook",
-        "zip": f"this is a ZIP archive{fault}",
-        "xml": "this is XML",
-    }
-    unknown = f"these bytes are no format read here{fault}"
+    said = f"this is {NAMES[found]}{fault}"
+    if found == "empty":
+        said = "the file is empty"
+    elif found == "binary":
+        said = f"these bytes are no format read here{fault}"
     finding = Finding(
         level="error",
         code="unreadable-format",
-        sentence=f"{name}: {sentences.get(found, unknown)}",
-        advice="send X12, CSV or JSON, as agreed",
+        sentence=f"{name}: {said}",
+        advice="send what is agreed: X12, a table as text or workbook (.xlsx), XML or JSON",
         place="the whole file",
     )
     return Document(kind=found, place="the whole file", findings=[finding])

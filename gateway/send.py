@@ -21,6 +21,7 @@ from gateway.partners.tolerance import tolerance_of
 from translators.findings import Finding, has_errors
 from translators.mapper.write_mapping import WriteMapping
 from translators.mapper.written import Written
+from translators.writing import write_file
 from translators.x12.files import check_written
 from translators.x12.grammar import GROUP_OF
 from translators.x12.writer import OutEnvelope, WrittenSet, choose_delimiters, write_interchange
@@ -91,7 +92,7 @@ def _number(
     incoming: Incoming, partner: Partner, agreement: Agreement, written: Written
 ) -> Numbered:
     if not agreement.kind.startswith("x12 "):
-        return _write_rows(written, incoming.gateway.shelf.find_writer(agreement.mapping))
+        return _write_file(written, incoming.gateway.shelf.find_writer(agreement.mapping))
     _, set_id, version = agreement.kind.split()
     us, them = partner.us.x12, partner.identities.x12
     if us is None or them is None:
@@ -124,14 +125,12 @@ def _number(
     return Numbered(data, findings, f"{interchange:09d}", str(group), SET_CONTROL, GROUP_OF[set_id])
 
 
-def _write_rows(written: Written, mapping: WriteMapping | list[Finding]) -> Numbered:
-    from translators.tabular.csv_reader import csv_options  # noqa: PLC0415 only where rows are sent
-    from translators.tabular.csv_writer import write_csv  # noqa: PLC0415
-
+def _write_file(written: Written, mapping: WriteMapping | list[Finding]) -> Numbered:
     if isinstance(mapping, list):
         return Numbered(b"", mapping)
-    said = mapping.makes if isinstance(mapping.makes, dict) else {}
-    file = write_csv(written.columns, written.rows, csv_options(said))
+    if isinstance(mapping.makes, str):
+        raise TypeError(mapping.makes)
+    file = write_file(written, mapping.makes)
     return Numbered(file.data, file.findings)
 
 

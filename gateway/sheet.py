@@ -93,12 +93,32 @@ def _sentence(finding: Finding) -> str:
     return f"{finding.sentence}: {finding.advice}" if finding.advice else finding.sentence
 
 
-def _write(judged: Sequence[Judged], said: Mapping[str, str], data: bytes) -> bytes:
-    from translators.tabular.csv_reader import csv_options  # noqa: PLC0415 only where rows came
+def ending_of(sheet: bytes) -> str:
+    """Return how the name of a sheet ends: as that of the file it answers."""
+    return "xlsx" if sheet.startswith(b"PK") else "csv"
 
-    options = csv_options(dict(said))
+
+def _write_workbook(judged: Sequence[Judged], sheet: str) -> bytes:
+    from translators.tabular.xlsx_writer import write_sheet_rows  # noqa: PLC0415 loads openpyxl
+
+    rows = [
+        {**one.row.values, **dict(zip(ANSWER_COLUMNS, (one.status, one.reason), strict=True))}
+        for one in judged
+    ]
+    columns = [*judged[0].row.values, *ANSWER_COLUMNS]
+    return write_sheet_rows(columns, rows, sheet or "Sheet1").data
+
+
+def _write(judged: Sequence[Judged], said: Mapping[str, str], data: bytes) -> bytes:
+    if said.get("format") == "xlsx":
+        return _write_workbook(judged, said.get("sheet", ""))
+    from translators.tabular.options import table_options  # noqa: PLC0415 only where rows came
+
+    options = table_options(dict(said))
     text = io.StringIO(newline="")
-    for line in data.decode(options.encoding, "replace").splitlines()[: options.header_row - 1]:
+    for line in data.decode(options.encoding, "replace").splitlines()[
+        : max(options.header_row, 1) - 1
+    ]:
         text.write(f"{line.removeprefix(chr(0xFEFF))}\r\n")
     writer = csv.writer(
         text, delimiter=options.delimiter, quotechar=options.quote or '"', lineterminator="\r\n"

@@ -32,7 +32,7 @@ def write_words(
     )
     if has_sheet and is_theirs:
         last = (
-            "The same rows lie beside this, in a file that ends with .csv, with what is wrong beside"
+            "The same rows lie beside this, in a file of its own, with what is wrong beside"
             " each. Correct them there and send that file; what we took already is not taken twice."
         )
     return "\r\n".join([*lines, "", last, ""])

@@ -122,7 +122,11 @@ def test_write_mappings_are_write_mappings():
     """A file that writes compiles to a WriteMapping, one that reads to a ReadMapping."""
     for name in NAMES:
         compiled = compile_mapping(LIBRARY.load_mapping(name))
-        kind = WriteMapping if name.endswith(("_out", "order_csv")) else ReadMapping
+        kind = (
+            WriteMapping
+            if name.endswith(("_out", "order_csv", "order_xlsx", "order_xml"))
+            else ReadMapping
+        )
         assert isinstance(compiled, kind)
 
 

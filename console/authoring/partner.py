@@ -134,7 +134,7 @@ def _refuse(partners: Partners, name: str) -> list[Finding]:
 def _check_kind(partner: str, kind: str, reader: ReadMapping) -> list[Finding]:
     """Return whether an agreed kind is what its mapping reads; a sub-version may differ (B-20)."""
     reads = reader.reads if isinstance(reader.reads, str) else reader.reads.get("format", "")
-    if kind.startswith(reads) or (kind == "csv" and reads == "tsv"):
+    if kind.startswith(reads) or (kind == "csv" and reads in {"tsv", "fixed"}):
         return []
     finding = Finding(
         level="error",

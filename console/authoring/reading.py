@@ -9,17 +9,11 @@ from translators.detect import detect_format
 from translators.document import Document
 from translators.findings import Finding
 from translators.mapper.read_mapping import ReadMapping
+from translators.reading import NAMES, READABLE
+from translators.reading import read_documents as read_by_mapping
 from translators.x12.documents import document_of
 from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Set
-
-SENTENCES = {
-    "empty": "the file is empty",
-    "edifact": "this is EDIFACT",
-    "xlsx": "this is an Excel workbook",
-    "zip": "this is a ZIP archive",
-    "xml": "this is XML",
-}
 
 
 @dataclass(slots=True, frozen=True)
@@ -36,7 +30,7 @@ def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
     found = detect_format(data)
     if found == "x12":
         yield from _read_x12(data, choice)
-    elif found in {"csv", "json"}:
+    elif found in READABLE:
         for document in _read_named(data, found, choice.by_name(found)):
             yield ReadPart(document.place, document, document.findings)
     else:
@@ -59,25 +53,20 @@ def _read_x12(data: bytes, choice: Choice) -> Iterator[ReadPart]:
 def _read_named(data: bytes, kind: str, reader: ReadMapping | list[Finding]) -> list[Document]:
     if isinstance(reader, list):
         return [Document(kind=kind, place="the whole file", findings=reader)]
-    said = reader.reads if isinstance(reader.reads, dict) else {}
-    if said.get("format") == "json":
-        from translators.structured.json_reader import read_json_documents  # noqa: PLC0415 light
-
-        return read_json_documents(data)
-    if not said:
-        sentence = f"this is {kind}, and mapping {reader.name} reads {reader.reads}"
+    if isinstance(reader.reads, str):
+        sentence = f"this is {NAMES[kind]}, and mapping {reader.name} reads {reader.reads}"
         wrong = Finding(level="error", code="other-kind", sentence=sentence)
         return [Document(kind=kind, place="the whole file", findings=[wrong])]
-    from translators.tabular.csv_reader import csv_options, read_rows  # noqa: PLC0415 loads pandas
-    from translators.tabular.rows import group_documents  # noqa: PLC0415
-
-    return group_documents(read_rows(data, csv_options(said)), reader.one_per)
+    return read_by_mapping(data, reader)
 
 
 def _refuse(found: str) -> Finding:
+    sentence = "the file is empty" if found == "empty" else f"this is {NAMES[found]}"
+    if found == "binary":
+        sentence = "these bytes are no format read here"
     return Finding(
         level="error",
         code="unreadable-format",
-        sentence=SENTENCES.get(found, "these bytes are no format read here"),
-        advice="give X12, CSV or JSON",
+        sentence=sentence,
+        advice="give X12, a table as text or workbook (.xlsx), XML or JSON",
     )

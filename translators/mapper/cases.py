@@ -5,29 +5,14 @@ from typing import Any
 import msgspec
 
 from canonical.entities import read_json, write_json
-from translators.document import Document
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.write_mapping import WriteMapping
 from translators.mapper.written import Elements
-from translators.structured.json_reader import read_json_documents
-from translators.tabular.csv_reader import csv_options, read_rows
+from translators.reading import read_documents
 from translators.tabular.csv_writer import write_csv
-from translators.tabular.rows import group_documents
-from translators.x12.documents import document_of
-from translators.x12.reader import read_x12
-from translators.x12.structure import Set
-
-
-def list_documents(mapping: ReadMapping, data: bytes) -> list[Document]:
-    """Return the documents of a file as the mapping says it is written."""
-    if isinstance(mapping.reads, str):
-        return [document_of(part) for part in read_x12(data) if isinstance(part, Set)]
-    kind = mapping.reads["format"]
-    if kind == "json":
-        return read_json_documents(data)
-    wanted = (mapping.one_per,) if mapping.one_per else ()
-    rows = read_rows(data, csv_options(mapping.reads, wanted))
-    return group_documents(rows, mapping.one_per, kind)
+from translators.tabular.options import TableOptions
+from translators.tabular.xlsx_reader import read_sheet_rows
+from translators.writing import write_file
 
 
 def run_reading(mapping: ReadMapping, data: bytes) -> dict[str, Any]:
@@ -37,7 +22,7 @@ def run_reading(mapping: ReadMapping, data: bytes) -> dict[str, Any]:
     """
     entities: list[Any] = []
     findings: list[str] = []
-    for document in list_documents(mapping, data):
+    for document in read_documents(data, mapping):
         if not isinstance(mapping.reads, str):
             findings += map(str, document.findings)
         if document.content is None:
@@ -59,8 +44,16 @@ def run_writing(mapping: WriteMapping, data: bytes) -> tuple[bytes, list[str]]:
     if isinstance(mapping.makes, str):
         lines = ["*".join(map(_joined, segment)) + "~\n" for segment in written.segments]
         return "".join(lines).encode(), findings
-    file = write_csv(written.columns, written.rows, csv_options(mapping.makes))
-    return file.data, findings + list(map(str, file.findings))
+    file = write_file(written, mapping.makes)
+    data = _show_sheet(file.data) if mapping.makes["format"] == "xlsx" else file.data
+    return data, findings + list(map(str, file.findings))
+
+
+def _show_sheet(data: bytes) -> bytes:
+    """Return a workbook as CSV, read back from its bytes: a case should be readable."""
+    rows = read_sheet_rows(data, TableOptions(delimiter=""))
+    shown = write_csv(rows.header, [row.values for row in rows.rows], TableOptions())
+    return shown.data + "".join(f"{one}\r\n" for one in rows.findings).encode()
 
 
 def _joined(element: Elements) -> str:

@@ -9,11 +9,11 @@ from translators.mapper.errors import MappingError
 from translators.mapper.fields import compile_fields
 from translators.mapper.formats import Compiler, Format, Here, Mistakes
 from translators.mapper.head import check_head, read_format
-from translators.mapper.json_format import open_json
 from translators.mapper.mapping import Mapping
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.row_format import open_rows
 from translators.mapper.source import BlockNode
+from translators.mapper.tree_format import open_tree
 from translators.mapper.write_mapping import WriteMapping, compile_write
 from translators.mapper.x12_format import open_x12
 
@@ -67,6 +67,6 @@ def _open_format(mapping: Mapping, mistakes: Mistakes) -> Format | None:
     said: Any = read_format(mapping.root, "reads")
     if isinstance(said, str):
         return open_x12(said, mapping, mistakes)
-    if said["format"] == "json":
-        return open_json(mapping, mistakes)
+    if said["format"] in {"json", "xml"}:
+        return open_tree(mapping, mistakes)
     return open_rows(mapping, mistakes)

@@ -28,6 +28,10 @@ class Format(Protocol):
     def root(self) -> Any:
         """Return the scope of the whole document."""
 
+    @property
+    def is_typed(self) -> bool:
+        """Return whether its texts may be a `NumberText` or `DateText`."""
+
     def compile_source(self, path: TextNode, scope: Any) -> Source | None:
         """Return the compiled path, or None after naming the mistake."""
 

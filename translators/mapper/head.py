@@ -1,16 +1,14 @@
 """The head of a mapping file: what it reads and makes, checked before anything is compiled."""
 
+from typing import Any
+
 from canonical.entities import ENTITIES
 from translators.mapper.formats import Mistakes
 from translators.mapper.keys import HEAD_KEYS
 from translators.mapper.mapping import BODY_KEYS, Mapping
+from translators.mapper.options import check_options
 from translators.mapper.source import BlockNode, ListNode, TextNode, plain
 from translators.mapper.suggest import did_you_mean
-
-FORMATS = ("csv", "tsv", "json")
-FORMAT_OPTIONS = frozenset(
-    ("format", "delimiter", "encoding", "quote", "header_row", "header", "newline")
-)
 
 
 def read_format(root: BlockNode, key: str) -> str | dict[str, str]:
@@ -19,7 +17,14 @@ def read_format(root: BlockNode, key: str) -> str | dict[str, str]:
     if isinstance(node, TextNode):
         return node.text
     said = plain(node) if isinstance(node, BlockNode) else {}
-    return {name: str(value) for name, value in said.items()}
+    return {name: _flat(value) for name, value in said.items()}
+
+
+def _flat(value: Any) -> str:
+    """Return an option as text; one that is a block, such as `columns`, has a line for each entry."""
+    if not isinstance(value, dict):
+        return str(value)
+    return "\n".join(f"{name}: {said}" for name, said in value.items())
 
 
 def check_head(mapping: Mapping, mistakes: Mistakes) -> None:
@@ -31,7 +36,9 @@ def check_head(mapping: Mapping, mistakes: Mistakes) -> None:
             mistakes.add(mapping.where(key), sentence, advice, "unknown-key")
     body = [key for key in BODY_KEYS if key in mapping.root.entries]
     if len(body) != 1:
-        sentence = "one of fields (to read), segments or columns (to write) is wanted"
+        sentence = (
+            "one of fields (to read, or to write a tree), segments or columns (to write) is wanted"
+        )
         mistakes.add(mapping.root.where, sentence)
         return
     kinds = {"fields": BlockNode, "columns": BlockNode, "segments": ListNode}
@@ -58,12 +65,4 @@ def _check_format(mapping: Mapping, key: str, mistakes: Mistakes) -> None:
         if len(said.split()) != 3 or not said.startswith("x12 "):
             mistakes.add(where, f"{key}: {said!r} is no format", "write x12 855 004010")
         return
-    name = said.get("format", "")
-    if name not in FORMATS:
-        sentence = f"{key}: there is no format {name or 'of no name'}"
-        mistakes.add(where, sentence, did_you_mean(name, FORMATS), "unknown-format")
-    for option in set(said) - FORMAT_OPTIONS:
-        advice = did_you_mean(option, sorted(FORMAT_OPTIONS))
-        mistakes.add(where, f"{key}: a format has no option {option}", advice, "unknown-key")
-    if len(said.get("delimiter", ",")) != 1 and said.get("delimiter") not in {"tab", "\\t"}:
-        mistakes.add(where, f"{key}: the delimiter is one character, or tab")
+    check_options(key, said, where, mistakes)

@@ -43,7 +43,9 @@ class Mapping:
     @property
     def is_outbound(self) -> bool:
         """Return whether the mapping writes documents."""
-        return "segments" in self.root.entries or "columns" in self.root.entries
+        makes = self.root.entries.get("makes")
+        is_written = "segments" in self.root.entries or "columns" in self.root.entries
+        return is_written or isinstance(makes, BlockNode)
 
 
 def without_nulls(node: Node) -> Node:

@@ -11,10 +11,33 @@ Reader = Callable[[str], str | None]
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 _IMPLIED = re.compile(r"([+-]?)([0-9]+)")
 _PICTURE = re.compile(r"CCYY|YYYY|YY|MM|DD")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_ISO = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T[0-9:.]{5,18}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
 JOINED = "joined"
+PICTURED = frozenset(("date", "number"))  # these know DateText and NumberText
 MAX_DIGITS = 24  # Decimal multiplies exactly by a factor of four more; X12 R has 18 at most
 PIVOT = 70  # two-digit years from 70 on are 19xx (B-21)
+
+
+class NumberText(str):
+    """The text of a cell that is a number by itself: no picture says how to read it."""
+
+    __slots__ = ()
+
+    def strip(self, _chars: str | None = None, /) -> "NumberText":
+        """Return the text, which has no blanks around it."""
+        return self
+
+
+class DateText(str):
+    """The text of a cell that is a date by itself, YYYY-MM-DD: no picture says how to read it."""
+
+    __slots__ = ()
+
+    def strip(self, _chars: str | None = None, /) -> "DateText":
+        """Return the text, which has no blanks around it."""
+        return self
 
 
 @dataclass(slots=True, frozen=True)
@@ -88,7 +111,7 @@ def read_decimal(text: str) -> Decimal | None:
 
 
 def read_date(text: str) -> date | None:
-    """Return the date of CCYYMMDD, YYMMDD (X12 DT) or YYYY-MM-DD."""
+    """Return the date of CCYYMMDD, YYMMDD (X12 DT) or YYYY-MM-DD, which a time may follow."""
     size = len(text)
     if size == 8 and text.isascii() and text.isdigit():
         return make_date(int(text[:4]), int(text[4:6]), int(text[6:]))
@@ -136,6 +159,8 @@ def _date_reader(picture: str) -> Reader:
 
     def read(text: str) -> str | None:
         match = pattern.fullmatch(text)
+        if isinstance(text, DateText):
+            return str(text)
         if match is None:
             return None
         said = dict(zip(parts, map(int, match.groups()), strict=True))
@@ -172,6 +197,8 @@ def _number_reader(picture: str) -> Reader:
     pattern = re.compile(rf"([+-]?)({whole}){part}")
 
     def read(text: str) -> str | None:
+        if isinstance(text, NumberText):
+            return str(text)
         match = pattern.fullmatch(text) if len(text) <= 2 * MAX_DIGITS else None  # with its groups
         if match is None:
             return None

@@ -8,7 +8,7 @@ from translators.findings import Finding
 from translators.mapper.formats import Mistakes
 from translators.mapper.mapping import Mapping
 from translators.mapper.running import Find, Source, Spot
-from translators.mapper.source import ListNode, TextNode
+from translators.mapper.source import BlockNode, ListNode, TextNode
 from translators.mapper.suggest import did_you_mean
 from translators.tabular.rows import Row, place_of_rows
 
@@ -29,6 +29,7 @@ class RowFormat:
     read: set[str] = field(default_factory=set)  # columns the mapping reads
     needed: set[str] = field(default_factory=set)  # those it has no other column or default for
     root: None = None  # one scope is all there is
+    is_typed: bool = False
 
     def compile_source(self, path: TextNode, scope: Any) -> Source | None:  # noqa: ARG002 - one scope
         """Return the compiled column."""
@@ -143,4 +144,6 @@ def open_rows(mapping: Mapping, mistakes: Mistakes) -> RowFormat:
     items = node.items if isinstance(node, ListNode) else ()
     ignored = frozenset(item.text for item in items if isinstance(item, TextNode))
     read = {mapping.text("one_per")} if mapping.text("one_per") else set[str]()
-    return RowFormat(mistakes, ignored, mapping.root.where, read)
+    reads = mapping.root.entries.get("reads")
+    is_typed = isinstance(reads, BlockNode) and reads.text("format") == "xlsx"
+    return RowFormat(mistakes, ignored, mapping.root.where, read, is_typed=is_typed)

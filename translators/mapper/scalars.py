@@ -5,7 +5,7 @@ from typing import Any
 
 from translators.mapper.conditions import compile_when
 from translators.mapper.formats import Here
-from translators.mapper.readers import JOINED, READERS, Reader, compile_reader
+from translators.mapper.readers import JOINED, PICTURED, READERS, Reader, compile_reader
 from translators.mapper.running import MISSING, Run, Source, Step
 from translators.mapper.shape import FieldShape
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode
@@ -53,6 +53,8 @@ def compile_scalar(node: BlockNode, shape: FieldShape, here: Here) -> Scalar | N
             here.mistakes.add(here.where, sentence)
         if "default" not in node.entries:
             return None
+    if here.format.is_typed and node.text("as").partition(" ")[0] not in PICTURED:
+        sources = tuple(_plain(source) for source in sources)
     if node.text("as") == JOINED:
         sources = tuple(_joined(source) for source in sources)
     reporter = Reporter(here, sources)
@@ -68,6 +70,15 @@ def _step_of(shape: FieldShape, sources: tuple[Source, ...], when: Any, convert:
     if shape.kind == "texts":
         return compile_texts(sources, when, convert)
     return compile_value(sources, when, convert)
+
+
+def _plain(source: Source) -> Source:
+    """Return a source whose texts no longer know that their cells are dates or numbers."""
+    return replace(
+        source,
+        get=lambda place: str(source.get(place)),
+        list_all=lambda place: [str(text) for text in source.list_all(place)],
+    )
 
 
 def _joined(source: Source) -> Source:

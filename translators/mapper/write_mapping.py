@@ -7,21 +7,26 @@ from typing import Any
 from canonical.entities import ENTITIES
 from canonical.shared import Entity
 from translators.mapper.conditions import compile_when
-from translators.mapper.entity_paths import EntityScope, compile_path, list_groups
+from translators.mapper.entity_paths import EntityScope
 from translators.mapper.formats import Check, Compiler, Here, Mistakes
 from translators.mapper.head import read_format
 from translators.mapper.mapping import Mapping
-from translators.mapper.source import BlockNode, ListNode, Node, TextNode, list_texts
+from translators.mapper.source import BlockNode, ListNode, Node, TextNode
+from translators.mapper.write_each import Places, compile_each
 from translators.mapper.write_levels import is_level, write_level
 from translators.mapper.write_order import check_order
 from translators.mapper.write_segments import compile_segment
+from translators.mapper.write_tree import Dialect, compile_tree
 from translators.mapper.write_values import Cell, EntityFormat, compile_cell
-from translators.mapper.writers import write_text, write_x12
-from translators.mapper.written import Written
+from translators.mapper.writers import write_text, write_typed, write_x12
+from translators.mapper.written import OutNode, Written
+from translators.tabular.options import table_options
 from translators.x12.grammar import Grammar, load_grammar
 
 Emit = Callable[[Any, Written], None]
-Places = Callable[[Any], list[Any]]
+TREES = frozenset(("xml", "json"))
+# Here a number or a date is more than its text: a cell, a JSON number, what stands on the right.
+_WRITES = {"xlsx": write_typed, "json": write_typed, "fixed": write_typed}
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,14 +52,17 @@ def compile_write(mapping: Mapping, mistakes: Mistakes) -> WriteMapping | None:
     """Return the mapping compiled, or None after naming why it cannot be."""
     makes = read_format(mapping.root, "makes")
     scope = EntityScope(ENTITIES[mapping.text("reads")])
-    write = write_x12 if isinstance(makes, str) else write_text
+    write = write_x12 if isinstance(makes, str) else _WRITES.get(makes["format"], write_text)
     compiler = Compiler(mapping, EntityFormat(mistakes, write), mistakes)  # type: ignore[arg-type]
     here = Here(compiler, scope, "", mapping.root.where)
     columns: tuple[str, ...] = ()
     if isinstance(makes, str):
         emit = _compile_set(makes, here)
+    elif makes["format"] in TREES:
+        emit = _compile_fields(makes, here)
     else:
         emit, columns = _compile_rows(here)
+        _check_spans(makes, columns, here)
     if emit is None:
         return None
     entity = mapping.text("reads")
@@ -90,7 +98,7 @@ def _compile_item(item: Node, grammar: Grammar, here: Here) -> Emit | None:
     if not isinstance(item, BlockNode):
         here.mistakes.add(item.where, "a segment wants elements such as BEG03: po_number")
         return None
-    find, inside = _compile_each(item, here)
+    find, inside = compile_each(item, here)
     when = None
     if "when" in item.entries:
         condition = TextNode(item.text("when"), item.lines["when"])
@@ -103,34 +111,6 @@ def _compile_item(item: Node, grammar: Grammar, here: Here) -> Emit | None:
     if emit is not None and is_level(item, grammar, here.mistakes):
         emit = write_level(item.text("level"), emit)
     return None if emit is None else _repeated(emit, find, when)
-
-
-def _compile_each(item: BlockNode, here: Here) -> tuple[Places | None, Here]:
-    """Return what lists the places of an item, None where it stands once, and the scope inside."""
-    if "each" not in item.entries:
-        if "by" in item.entries:
-            here.mistakes.add(item.lines["by"], "by groups the items of each; there is no each")
-        return None, here
-    path = TextNode(item.text("each"), item.lines["each"])
-    compiled = compile_path(path, here.scope, here.mistakes)
-    if compiled is None:
-        return None, here
-    shape = compiled.shape
-    struct, name = (shape.struct, shape.name) if shape else (None, "")
-    scope = EntityScope(struct, name, here.scope)
-    if "by" not in item.entries:
-        find = _list_lines if shape and shape.kind == "text" else list
-        inner = here.within(scope)
-        return lambda place: [(one, place) for one in find(compiled.list_all(place))], inner
-    found = [compile_path(one, scope, here.mistakes) for one in list_texts(item.entries["by"])]
-    by = [path.get for path in found if path is not None]
-    inner = here.within(EntityScope(struct, name, here.scope, group=shape))
-    return lambda place: list(list_groups(compiled.list_all(place), by, name, place)), inner
-
-
-def _list_lines(texts: list[str]) -> list[str]:
-    """Return the lines of a text that are not blank: one `MSG` for each line of a note."""
-    return [line for text in texts for line in text.splitlines() if line.strip()]
 
 
 def _repeated(emit: Emit, find: Places | None, when: Check | None) -> Emit:
@@ -148,7 +128,7 @@ def _compile_rows(here: Here) -> tuple[Emit | None, tuple[str, ...]]:
     if not isinstance(node, BlockNode):
         here.mistakes.add(here.mapping.where("makes"), "rows are written by columns, not segments")
         return None, ()
-    find, inside = _compile_each(root, here)
+    find, inside = compile_each(root, here)
     cells: dict[str, Cell] = {}
     for name, item in node.entries.items():
         place = Here(inside.compiler, inside.scope, name, node.lines[name])
@@ -161,3 +141,31 @@ def _compile_rows(here: Here) -> tuple[Emit | None, tuple[str, ...]]:
         written.rows.append(row)
 
     return _repeated(emit, find, None), tuple(cells)
+
+
+def _check_spans(makes: dict[str, str], columns: tuple[str, ...], here: Here) -> None:
+    """Add a mistake for each column of fixed width whose place is not said."""
+    known = {one.name for one in table_options(makes).spans}
+    for name in columns if makes["format"] == "fixed" else ():
+        if name not in known:
+            sentence = f"makes: columns does not say where {name} stands"
+            here.mistakes.add(here.mapping.where("makes"), sentence)
+
+
+def _compile_fields(makes: dict[str, str], here: Here) -> Emit | None:
+    """Return what writes a tree: the outermost element or object, by its fields."""
+    block = here.mapping.root.entries.get("fields")
+    if not isinstance(block, BlockNode):
+        sentence = f"{makes['format']} is written by fields, not columns or segments"
+        here.mistakes.add(here.mapping.where("makes"), sentence)
+        return None
+    lines = makes.get("namespaces", "").splitlines()
+    prefixes = frozenset(line.partition(":")[0].strip() for line in lines) | {"xml"}
+    grow = compile_tree(block, Dialect(makes["format"] == "xml", prefixes), here)
+    root = makes.get("root", "")
+
+    def emit(place: Any, written: Written) -> None:
+        written.tree = OutNode(root)
+        grow(place, written, written.tree)
+
+    return emit

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from translators.mapper.readers import (
+    DateText,
+    NumberText,
     is_date_picture,
     list_picture_parts,
     number_marks,
@@ -29,6 +31,13 @@ def write_text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+def write_typed(value: Any) -> str:
+    """Return the value as plain text that knows whether it is a number or a date."""
+    if isinstance(value, Decimal):
+        return NumberText(f"{value:f}")
+    return DateText(value.isoformat()) if isinstance(value, date) else write_text(value)
 
 
 def compile_writer(name: str) -> Writer | None:

@@ -3,17 +3,31 @@
 from dataclasses import dataclass, field
 
 from translators.findings import Finding
+from translators.mapper.paths import Step
 
 Elements = str | tuple[str, ...]  # one element, or a composite by its components
 
 
 @dataclass(slots=True)
+class OutNode:
+    """One element or object that is written; `is_item` says it is one of a list."""
+
+    name: str
+    text: str = ""
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: "list[OutNode]" = field(default_factory=list)
+    step: Step | None = None
+    is_item: bool = False
+
+
+@dataclass(slots=True)
 class Written:
-    """What stands in the document: segments without ST and SE, or rows by column."""
+    """What stands in the document: segments without ST and SE, rows by column, or a tree."""
 
     segments: list[list[Elements]] = field(default_factory=list)
     columns: tuple[str, ...] = ()
     rows: list[dict[str, str]] = field(default_factory=list)
+    tree: OutNode | None = None
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)  # of segments, by id
     levels: list[list[Elements]] = field(default_factory=list)  # the HL open, innermost last

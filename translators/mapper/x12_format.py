@@ -47,6 +47,7 @@ class X12Format:
     ignored: Ignored
     rule: str  # file:line of what is said about unread segments
     unread: list[Unread] = field(default_factory=list)  # compiled when all paths are known
+    is_typed: bool = False
 
     def compile_source(self, path: TextNode, scope: Scope) -> Source | None:
         """Return the compiled path, or None after naming the mistake."""

@@ -3,26 +3,24 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from translators.findings import Finding
 from translators.mapper.readers import read_decimal
-from translators.tabular.csv_reader import CsvOptions
+from translators.mapper.written import Written
+from translators.tabular.options import TableOptions, table_options
+from translators.writing import WrittenFile
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-@dataclass(slots=True)
-class WrittenCsv:
-    """The bytes of a file, and what was found while writing them."""
-
-    data: bytes
-    findings: list[Finding] = field(default_factory=list)
+def write_csv_rows(written: Written, makes: dict[str, str]) -> WrittenFile:
+    """Return the rows as the mapping says the partner wants them."""
+    return write_csv(written.columns, written.rows, table_options(makes))
 
 
 def write_csv(
-    columns: Sequence[str], rows: Sequence[dict[str, str]], options: CsvOptions
-) -> WrittenCsv:
+    columns: Sequence[str], rows: Sequence[dict[str, str]], options: TableOptions
+) -> WrittenFile:
     """Return the rows as a file with a header row, each line ended by CRLF (RFC 4180)."""
     text = io.StringIO(newline="")
     writer = csv.writer(
@@ -35,7 +33,7 @@ def write_csv(
     writer.writerow(columns)
     for row in rows:
         writer.writerow([guard_cell(row.get(column, "")) for column in columns])
-    return _encode(text.getvalue(), options.encoding)
+    return encode_text(text.getvalue(), options.encoding)
 
 
 def guard_cell(text: str) -> str:
@@ -52,9 +50,10 @@ def _is_number(text: str) -> bool:
     return sign in "+-" and read_decimal(plain) is not None and rest[:1] not in "+-"
 
 
-def _encode(text: str, encoding: str) -> WrittenCsv:
+def encode_text(text: str, encoding: str) -> WrittenFile:
+    """Return the text as bytes; what the encoding does not have is an error."""
     try:
-        return WrittenCsv(text.encode(encoding))
+        return WrittenFile(text.encode(encoding))
     except UnicodeEncodeError as error:
         row = text.count("\r\n", 0, error.start) + 1
         sentence = f"{text[error.start]!r} cannot be written in {encoding}"
@@ -65,4 +64,4 @@ def _encode(text: str, encoding: str) -> WrittenCsv:
     finding = Finding(
         level="error", code="bad-encoding", sentence=sentence, place=f"row {row}", advice=advice
     )
-    return WrittenCsv(text.encode(encoding, errors="replace"), [finding])
+    return WrittenFile(text.encode(encoding, errors="replace"), [finding])

@@ -42,17 +42,21 @@ def group_documents(rows: Rows, one_per: str | None, kind: str = "csv") -> list[
     """Return one document per text in the column `one_per`, in the order of first sight.
 
     Rows with nothing in that column are one document of their own, so that none is lost; without
-    `one_per` all rows are one document. The file's findings stand with the first document.
+    `one_per` all rows are one document. What was found in a row stands with its document, what
+    was found in the file with the first.
     """
     groups: dict[str, list[Row]] = {}
     for row in rows.rows:
         groups.setdefault(row.values.get(one_per, "").strip() if one_per else "", []).append(row)
     documents = [
-        Document(kind=kind, place=place_of_rows(group), content=group) for group in groups.values()
+        Document(kind=kind, place=place_of_rows(group), content=group, findings=[])
+        for group in groups.values()
     ]
     if not documents:
         return [Document(kind=kind, place="the whole file", findings=list(rows.findings))]
-    documents[0].findings = list(rows.findings)
+    place = {f"row {row.number}": at for at, one in enumerate(documents) for row in one.content}
+    for finding in rows.findings:
+        documents[place.get(finding.place, 0)].findings.append(finding)
     return documents
 
 

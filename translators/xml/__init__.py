@@ -1,1 +1,1 @@
-"""XML: read without entities, DTDs or network; SAP's IDocs."""
+"""XML: read without entities, DTDs or network, by mappings with namespaces by URI; SAP's IDocs."""

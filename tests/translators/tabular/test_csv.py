@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from translators.tabular.csv_reader import CsvOptions, csv_options, read_rows
+from translators.tabular.csv_reader import read_rows
 from translators.tabular.csv_writer import guard_cell, write_csv
+from translators.tabular.options import TableOptions, table_options
 from translators.tabular.rows import group_documents, place_of_rows
 
-PLAIN = CsvOptions()
+PLAIN = TableOptions()
 
 
 def cells(rows):
@@ -37,7 +38,7 @@ def test_rows_keep_their_numbers():
 @pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
 def test_a_byte_order_mark_is_no_text(mark):
     """The first header has no mark in front of it; UTF-16 with a mark is read as such."""
-    assert read_rows(mark + b"a,b\n1,2\n", CsvOptions(encoding="cp1252")).header == ("a", "b")
+    assert read_rows(mark + b"a,b\n1,2\n", TableOptions(encoding="cp1252")).header == ("a", "b")
     assert read_rows("a,b\n1,2\n".encode("utf-16"), PLAIN).header == ("a", "b")
 
 
@@ -74,25 +75,27 @@ def test_a_bad_byte_is_named():
 @pytest.mark.parametrize("mark", [",", "\t", "|"])
 def test_another_delimiter_is_told_once(mark):
     """A table split by another character than agreed is one finding, and no rows are made of it."""
-    found = read_rows(f"a{mark}b\n1{mark}2\n".encode(), CsvOptions(delimiter=";"))
+    found = read_rows(f"a{mark}b\n1{mark}2\n".encode(), TableOptions(delimiter=";"))
     assert (codes(found), found.rows) == ([("error", "wrong-delimiter")], [])
 
 
 def test_a_single_column_is_no_wrong_delimiter():
     """A table of one column is read, whatever stands in its cells or once in its header."""
-    assert codes(read_rows(b"part, ours\nA-1\n", CsvOptions(delimiter=";"))) == []
-    assert codes(read_rows(b"part\nA, 1\n", CsvOptions(delimiter=";"))) == []
+    assert codes(read_rows(b"part, ours\nA-1\n", TableOptions(delimiter=";"))) == []
+    assert codes(read_rows(b"part\nA, 1\n", TableOptions(delimiter=";"))) == []
 
 
 def test_missing_columns_are_told():
     """A column the mapping cannot do without is asked for by name."""
-    found = read_rows(b"x,y\n1,2\n", CsvOptions(wanted=("PO",))).findings
+    found = read_rows(b"x,y\n1,2\n", TableOptions(wanted=("PO",))).findings
     assert found[0].sentence == "there is no column 'PO'; there are x, y"
 
 
 def test_the_header_may_stand_lower():
     """Rows above the declared header are skipped, and numbers count them."""
-    assert cells(read_rows(b"Report\n\na,b\n1,2\n", CsvOptions(header_row=3))) == [(4, ["1", "2"])]
+    assert cells(read_rows(b"Report\n\na,b\n1,2\n", TableOptions(header_row=3))) == [
+        (4, ["1", "2"])
+    ]
 
 
 def test_rows_are_grouped_into_documents():
@@ -121,14 +124,14 @@ def test_no_cell_becomes_a_formula(text, written):
 
 def test_what_an_encoding_lacks_is_told():
     """A character that cannot be written is told with its row, and a ? stands there."""
-    file = write_csv(["a"], [{"a": "x"}, {"a": "漢"}], CsvOptions(encoding="cp1252"))
+    file = write_csv(["a"], [{"a": "x"}, {"a": "漢"}], TableOptions(encoding="cp1252"))
     assert (file.data, [f.place for f in file.findings]) == (b"a\r\nx\r\n?\r\n", ["row 3"])
 
 
 def test_options_say_tab():
     """TSV is CSV with a tab."""
-    assert csv_options({"format": "tsv"}).delimiter == "\t"
-    assert csv_options({"format": "csv", "delimiter": "tab"}).delimiter == "\t"
+    assert table_options({"format": "tsv"}).delimiter == "\t"
+    assert table_options({"format": "csv", "delimiter": "tab"}).delimiter == "\t"
 
 
 TEXTS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\x00\ufeff"), max_size=20)
@@ -150,8 +153,8 @@ def test_no_bytes_make_it_raise(data):
     """Hostile bytes end in rows or findings."""
     for options in (
         PLAIN,
-        CsvOptions(delimiter=";", encoding="cp1252"),
-        CsvOptions(delimiter="\t", quote=""),
+        TableOptions(delimiter=";", encoding="cp1252"),
+        TableOptions(delimiter="\t", quote=""),
     ):
         rows = read_rows(data, options)
         assert rows.rows or rows.findings
@@ -162,7 +165,7 @@ def test_no_bytes_make_it_raise(data):
 def test_utf_8_is_not_read_as_single_bytes(encoding, ends):
     """Every byte means something there: without the check, ä would silently become two letters."""
     text = ends.join(["no;name", "1;Schraube", "2;Gehäuse", "3;Öse"])
-    found = read_rows(text.encode(), CsvOptions(delimiter=";", encoding=encoding))
+    found = read_rows(text.encode(), TableOptions(delimiter=";", encoding=encoding))
     (error,) = found.findings
 
     assert ("wrong-encoding", "error", "row 3") == (error.code, error.level, error.place)
@@ -173,7 +176,7 @@ def test_utf_8_is_not_read_as_single_bytes(encoding, ends):
 @pytest.mark.parametrize("data", ["a;b\n1;Gehäuse\n", "a;b\n1;2\n", "a;b\n1;5 €\n"])
 def test_what_is_in_the_agreed_encoding_is_no_error(data):
     """Text of the encoding itself is no UTF-8, and ASCII is both."""
-    found = read_rows(data.encode("cp1252"), CsvOptions(delimiter=";", encoding="cp1252"))
+    found = read_rows(data.encode("cp1252"), TableOptions(delimiter=";", encoding="cp1252"))
 
     assert [] == found.findings
 
@@ -181,7 +184,7 @@ def test_what_is_in_the_agreed_encoding_is_no_error(data):
 def test_what_pandas_warns_of_is_a_finding(recwarn):
     """A row of which cells are lost parks the file; nothing is written to stderr."""
     text = '"a"1,\rb; ;;\n"x;;\t"" ,;1"\t"\n\n'
-    found = read_rows(text.encode(), CsvOptions(delimiter=";"))
+    found = read_rows(text.encode(), TableOptions(delimiter=";"))
 
     assert "bad-row" in [one.code for one in found.findings if one.level == "error"]
     assert [] == list(recwarn)

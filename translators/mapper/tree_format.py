@@ -1,4 +1,4 @@
-"""JSON as the compiler sees it: `items`, `header/po`, `parties(role=ship_to)/name`."""
+"""JSON and XML as the compiler sees them: `header/po`, `parties(role=ship_to)/name`, `Party/@id`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,15 +12,16 @@ from translators.mapper.running import Find, Source, Spot
 from translators.mapper.source import ListNode, TextNode
 
 MAX_TOLD = 100
+TEXT = "."  # an element's own text
 
 
 @dataclass(slots=True, frozen=True, eq=False)
-class JsonPlace:
-    """One object of a JSON document, and the object around it."""
+class TreePlace:
+    """One object or element of a document, and the one around it."""
 
     value: dict[str, Any]
     path: str
-    parent: "JsonPlace | None" = None
+    parent: "TreePlace | None" = None
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +29,7 @@ class Known:
     """The keys of one object that a mapping reads, and the objects inside it."""
 
     keys: dict[str, "Known"] = field(default_factory=dict)
+    is_read: bool = False  # its own text
 
     def inside(self, name: str) -> "Known":
         """Return what is known below a key."""
@@ -35,13 +37,14 @@ class Known:
 
 
 @dataclass(slots=True, frozen=True)
-class JsonFormat:
-    """One JSON object; a value not found in an object is looked for in those around it."""
+class TreeFormat:
+    """A tree of objects or elements; a value not found in one is looked for in those around it."""
 
     mistakes: Mistakes
     ignored: frozenset[str]
     rule: str
     root: tuple[Known, ...]
+    is_typed: bool = False
 
     def compile_source(self, path: TextNode, scope: tuple[Known, ...]) -> Source | None:
         """Return the compiled path."""
@@ -50,8 +53,8 @@ class JsonFormat:
             return None
         plan = tuple(steps)
 
-        def list_all(place: JsonPlace) -> list[str]:
-            around: JsonPlace | None = place
+        def list_all(place: TreePlace) -> list[str]:
+            around: TreePlace | None = place
             while around is not None:
                 texts = [text for value in _walk(around.value, plan) if (text := _text_of(value))]
                 if texts:
@@ -59,11 +62,11 @@ class JsonFormat:
                 around = around.parent
             return []
 
-        def get(place: JsonPlace) -> str:
+        def get(place: TreePlace) -> str:
             texts = list_all(place)
             return texts[0] if texts else ""
 
-        return Source(path.text, get, list_all, lambda place: Spot(f"{place.path}{path.text}"))
+        return Source(path.text, get, list_all, lambda place: Spot(_spot(place, plan, path.text)))
 
     def need(self, source: Source) -> None:
         """Do nothing: what a document may leave out is said by its grammar and by `required`."""
@@ -85,25 +88,28 @@ class JsonFormat:
     def _read(self, path: TextNode, scope: tuple[Known, ...]) -> tuple[Step, ...] | None:
         steps = read_path(path.text)
         if steps is None:
-            advice = "a path such as po, header/po or parties(role=ship_to)/name is wanted"
+            advice = (
+                "a path such as po, header/po, parties(role=ship_to)/name or Item/@id is wanted"
+            )
             self.mistakes.add(path.where, f"{path.text!r} is no path", advice, "bad-path")
             return None
         for known in scope:  # which object has it is only seen in a document
             for step in steps:
                 known = known.inside(step.name)  # noqa: PLW2901 - goes down the path
                 for one in step.filters:
-                    known.inside(one.key)
+                    known.inside(one.key).is_read = True
+            known.is_read = True
         return steps
 
-    def place_of(self, place: JsonPlace) -> str:
+    def place_of(self, place: TreePlace) -> str:
         """Return the path of an object, such as `items[2]`."""
-        return place.path.rstrip("/") or "header"
+        return f"{place.path.rstrip('/') or 'header'}{_line_of(place.value)}"
 
-    def open(self, content: Any) -> JsonPlace | None:
+    def open(self, content: Any) -> TreePlace | None:
         """Return the outermost object."""
-        return JsonPlace(content, "") if isinstance(content, dict) else None
+        return TreePlace(content, "") if isinstance(content, dict) else None
 
-    def check_unread(self, content: JsonPlace) -> list[Finding]:
+    def check_unread(self, content: TreePlace) -> list[Finding]:
         """Return a note for every filled key nobody reads and nobody ignores."""
         paths: dict[str, str] = {}
         self._list_unread(content.value, self.root[0], "", paths)
@@ -129,9 +135,11 @@ class JsonFormat:
             name = f"{path}/{key}" if path else key
             if key in self.ignored or name in self.ignored or inner in (None, "", [], {}):
                 continue
+            if key == TEXT and known.is_read:
+                continue
             if key not in known.keys:
                 paths.setdefault(name, _text_of(inner) or type(inner).__name__)
-            elif known.keys[key].keys:
+            elif known.keys[key].keys or _is_element(inner):
                 self._list_unread(inner, known.keys[key], name, paths)
 
 
@@ -154,11 +162,12 @@ def _passes(value: Any, filters: tuple[Filter, ...]) -> bool:
     )
 
 
-def _finder(steps: tuple[Step, ...], text: str) -> Callable[[JsonPlace], list[JsonPlace]]:
-    def find(place: JsonPlace) -> list[JsonPlace]:
-        objects = [value for value in _walk(place.value, steps) if isinstance(value, dict)]
+def _finder(steps: tuple[Step, ...], text: str) -> Callable[[TreePlace], list[TreePlace]]:
+    def find(place: TreePlace) -> list[TreePlace]:
+        found = _walk(place.value, steps)
+        objects = [value if isinstance(value, dict) else {TEXT: value} for value in found]
         return [
-            JsonPlace(value, f"{place.path}{text}[{number}]/", place)
+            TreePlace(value, f"{place.path}{text}[{number}]/", place)
             for number, value in enumerate(objects, 1)
         ]
 
@@ -168,12 +177,37 @@ def _finder(steps: tuple[Step, ...], text: str) -> Callable[[JsonPlace], list[Js
 def _text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict):
+        value = value.get(TEXT)
     return value.strip() if isinstance(value, str) else ""
 
 
-def open_json(mapping: Mapping, mistakes: Mistakes) -> JsonFormat:
-    """Return the JSON format of a mapping."""
+def _is_element(value: Any) -> bool:
+    """Return whether a value, or the values of a list, have text and attributes beside each other."""
+    one = value[0] if isinstance(value, list) else value
+    return isinstance(one, dict) and hasattr(one, "line")
+
+
+def _line_of(value: Any) -> str:
+    line = getattr(value, "line", 0)
+    return f" (line {line})" if line else ""
+
+
+def _spot(place: TreePlace, plan: tuple[Step, ...], text: str) -> str:
+    """Return where a path leads, with the line of the element that holds it, or of the one around."""
+    around: TreePlace | None = place
+    while around is not None:
+        holders = _walk(around.value, plan[:-1])
+        if any(_walk(one, plan[-1:]) for one in holders):
+            found = next((one for one in _walk(around.value, plan) if _line_of(one)), holders[0])
+            return f"{around.path}{text}{_line_of(found) or _line_of(around.value)}"
+        around = around.parent
+    return f"{place.path}{text}{_line_of(place.value)}"
+
+
+def open_tree(mapping: Mapping, mistakes: Mistakes) -> TreeFormat:
+    """Return the format of a mapping that reads JSON or XML."""
     node = mapping.root.entries.get("ignore")
     items = node.items if isinstance(node, ListNode) else ()
     ignored = frozenset(item.text for item in items if isinstance(item, TextNode))
-    return JsonFormat(mistakes, ignored, mapping.root.where, (Known(),))
+    return TreeFormat(mistakes, ignored, mapping.root.where, (Known(),))
