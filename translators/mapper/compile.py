@@ -5,6 +5,7 @@ from typing import Any
 
 from canonical.entities import ENTITIES
 from translators.findings import Finding, has_errors
+from translators.mapper.canonical_json import compile_canonical
 from translators.mapper.errors import MappingError
 from translators.mapper.fields import compile_fields
 from translators.mapper.formats import Compiler, Format, Here, Mistakes
@@ -44,11 +45,14 @@ def try_compile(mapping: Mapping) -> tuple[ReadMapping | WriteMapping | None, li
 def _compile_read(mapping: Mapping, mistakes: Mistakes) -> ReadMapping | None:
     entity = ENTITIES[mapping.text("makes")]
     format_ = _open_format(mapping, mistakes)
-    fields = mapping.root.entries["fields"]
-    if format_ is None or not isinstance(fields, BlockNode):
+    fields = mapping.root.entries.get("fields")
+    if format_ is None:
         return None
-    here = Here(Compiler(mapping, format_, mistakes), format_.root, "", mapping.where("fields"))
-    build = compile_fields(fields, entity, here)
+    if isinstance(fields, BlockNode):
+        here = Here(Compiler(mapping, format_, mistakes), format_.root, "", mapping.where("fields"))
+        build = compile_fields(fields, entity, here)
+    else:
+        build = compile_canonical(entity, mapping.root.where)
     return ReadMapping(
         name=mapping.name,
         entity=entity.__name__,
@@ -60,6 +64,7 @@ def _compile_read(mapping: Mapping, mistakes: Mistakes) -> ReadMapping | None:
         build=build,
         source=mapping,
         format=format_,
+        is_canonical=not isinstance(fields, BlockNode),
     )
 
 

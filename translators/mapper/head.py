@@ -35,6 +35,9 @@ def check_head(mapping: Mapping, mistakes: Mistakes) -> None:
             sentence = f"there is no key {key} at the head"
             mistakes.add(mapping.where(key), sentence, advice, "unknown-key")
     body = [key for key in BODY_KEYS if key in mapping.root.entries]
+    if not body and is_canonical(mapping):
+        _check_both(mapping, mistakes)
+        return
     if len(body) != 1:
         sentence = (
             "one of fields (to read, or to write a tree), segments or columns (to write) is wanted"
@@ -47,6 +50,17 @@ def check_head(mapping: Mapping, mistakes: Mistakes) -> None:
         mistakes.add(mapping.where(body[0]), f"{body[0]} wants {kind}")
     if mapping.text("unmapped") not in {"", "note", "reject"}:
         mistakes.add(mapping.where("unmapped"), "unmapped is note or reject")
+    _check_both(mapping, mistakes)
+
+
+def is_canonical(mapping: Mapping) -> bool:
+    """Return whether nothing is mapped: JSON in the words of our own schemas."""
+    outside = read_format(mapping.root, "makes" if mapping.is_outbound else "reads")
+    has_body = any(key in mapping.root.entries for key in BODY_KEYS)
+    return not has_body and isinstance(outside, dict) and outside.get("format") == "json"
+
+
+def _check_both(mapping: Mapping, mistakes: Mistakes) -> None:
     entity, outside = ("reads", "makes") if mapping.is_outbound else ("makes", "reads")
     _check_entity(mapping, entity, mistakes)
     _check_format(mapping, outside, mistakes)

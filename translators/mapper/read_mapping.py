@@ -56,6 +56,7 @@ class ReadMapping:
     build: Step
     source: Mapping
     format: Format
+    is_canonical: bool = False  # nothing is mapped, so nothing is left over
 
     def map(self, document: Document) -> Mapped:
         """Return the entity the document means, with all findings; bad data never raises."""
@@ -67,7 +68,7 @@ class ReadMapping:
         if content is None:
             return Mapped(None, [_unreadable(document, self)])
         run = Run(places={"": document.place})
-        unread = self.format.check_unread(content)
+        unread = [] if self.is_canonical else self.format.check_unread(content)
         if any(one.code == NO_HEADER for one in unread):
             return Mapped(None, unread)  # whatever else is missing follows from it
         value = self.build(content, run, "")

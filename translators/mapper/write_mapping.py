@@ -6,10 +6,11 @@ from typing import Any
 
 from canonical.entities import ENTITIES
 from canonical.shared import Entity
+from translators.mapper.canonical_json import write_canonical
 from translators.mapper.conditions import compile_when
 from translators.mapper.entity_paths import EntityScope
 from translators.mapper.formats import Check, Compiler, Here, Mistakes
-from translators.mapper.head import read_format
+from translators.mapper.head import is_canonical, read_format
 from translators.mapper.mapping import Mapping
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode
 from translators.mapper.write_each import Places, compile_each
@@ -58,6 +59,8 @@ def compile_write(mapping: Mapping, mistakes: Mistakes) -> WriteMapping | None:
     columns: tuple[str, ...] = ()
     if isinstance(makes, str):
         emit = _compile_set(makes, here)
+    elif is_canonical(mapping):
+        emit = _emit_canonical
     elif makes["format"] in TREES:
         emit = _compile_fields(makes, here)
     else:
@@ -67,6 +70,10 @@ def compile_write(mapping: Mapping, mistakes: Mistakes) -> WriteMapping | None:
         return None
     entity = mapping.text("reads")
     return WriteMapping(mapping.name, entity, makes, mapping.version, mapping.files, columns, emit)
+
+
+def _emit_canonical(place: Any, written: Written) -> None:
+    write_canonical(place[0], written)
 
 
 def _compile_set(makes: str, here: Here) -> Emit | None:

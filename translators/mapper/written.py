@@ -28,6 +28,7 @@ class Written:
     columns: tuple[str, ...] = ()
     rows: list[dict[str, str]] = field(default_factory=list)
     tree: OutNode | None = None
+    plain: bytes = b""  # of JSON in our own words
     findings: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)  # of segments, by id
     levels: list[list[Elements]] = field(default_factory=list)  # the HL open, innermost last

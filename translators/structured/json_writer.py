@@ -12,6 +12,8 @@ from translators.writing import WrittenFile
 
 def write_json_tree(written: Written, _makes: dict[str, str]) -> WrittenFile:
     """Return one JSON object, indented, in UTF-8."""
+    if written.plain:
+        return WrittenFile(msgspec.json.format(written.plain, indent=2) + b"\n")
     value = _value_of(written.tree) if written.tree else {}
     plain = msgspec.json.Encoder(decimal_format="number").encode(value if value != "" else {})
     return WrittenFile(msgspec.json.format(plain, indent=2) + b"\n")
