@@ -14,8 +14,8 @@ OPTIONS = (
     Key("columns", "fixed: each column's name, its first and last character, from 1", "columns: {PO Number: 1-10, Qty: 11-18}"),
     Key("sheet", "xlsx: the sheet that is read or written; the first where nothing is said", "sheet: Confirmation"),
     Key("root", "xml: the name of the outermost element", "root: OrderResponses"),
-    Key("namespace", "xml: the URI of names without a prefix", 'namespace: "urn:dorado:orders:2"'),
-    Key("namespaces", "xml: the URI of each prefix that paths use; the file may have others", 'namespaces: {c: "urn:dorado:common:1"}'),
+    Key("namespace", "xml: the URI of names without a prefix", 'namespace: "urn:example:orders:2"'),
+    Key("namespaces", "xml: the URI of each prefix that paths use; the file may have others", 'namespaces: {c: "urn:example:common:1"}'),
     Key("doctype", "xml: `ignored` passes over a DOCTYPE that only names a DTD, which is never fetched", "doctype: ignored"),
 )  # fmt: skip
 _TEXT = frozenset(("encoding", "header_row"))

@@ -53,12 +53,13 @@ def _make_cell(
 ) -> "WriteOnlyCell":
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
     from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.styles.numbers import FORMAT_DATE_YYYYMMDD2  # noqa: PLC0415
 
     if isinstance(text, NumberText) and len(text.lstrip("-").replace(".", "")) <= MOST_DIGITS:
         return WriteOnlyCell(page, float(text) if "." in text else int(text))
     if isinstance(text, DateText):
         cell = WriteOnlyCell(page, date.fromisoformat(text))
-        cell.number_format = "yyyy-mm-dd"
+        cell.number_format = FORMAT_DATE_YYYYMMDD2
         return cell
     shown = _UNSEEN.sub("?", text)[:MOST_TEXT]
     if shown != text:

@@ -15,7 +15,10 @@ from translators.mapper.source import read_yaml
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "mapping-language.md").read_text("utf-8")
 LIBRARY = Library((ROOT / "mappings",))
-BLOCKS = [match.groups() for match in re.finditer(r"^```(\w+)\n(.*?)^```$", PAGE, re.M | re.S)]
+BLOCKS = [
+    match.groups()
+    for match in re.finditer(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+]
 STARTS = [at for at, (_, text) in enumerate(BLOCKS) if text.startswith("mapping: example/")]
 
 
