@@ -74,7 +74,9 @@ def test_our_own_partner_files_are_sound(ours):
         "acme",
         "borealis",
         "cascade",
+        "cobalt",
         "delmar",
+        "dorado",
         "erp",
     ]
 
