@@ -33,7 +33,7 @@ class Entry(NamedTuple):
 ENTRIES = (
     Entry("translate", "console.authoring.translate:translate", "A file as canonical JSON."),
     Entry("x12", "console.authoring.x12:app", "Check, show or answer an X12 file."),
-    Entry("mapping", "console.authoring.mapping:app", "List and lint mappings."),
+    Entry("mapping", "console.authoring.mapping:app", "Try, explain, test and lint mappings."),
     Entry("partner", "console.authoring.partner:app", "List, show and check partner files."),
     Entry("init", "console.operating.init:init", "Make a new site."),
     Entry("up", "console.operating.start:up", "Run the gateway."),

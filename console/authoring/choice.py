@@ -47,9 +47,13 @@ class Choice:
         """Return what the document means; without content or mapping only findings."""
         if document.content is None:
             return Mapped(None)
-        is_x12 = document.kind.startswith("x12 ")
-        reader = (self.by_kind if is_x12 else self.by_name)(document.kind)
+        reader = self.find(document)
         return Mapped(None, reader) if isinstance(reader, list) else reader.map(document)
+
+    def find(self, document: Document) -> Reader:
+        """Return the mapping that reads the document, or why there is none."""
+        is_x12 = document.kind.startswith("x12 ")
+        return (self.by_kind if is_x12 else self.by_name)(document.kind)
 
 
 def choose(home: Path, *, partner: str, mapping: str, file_name: str) -> Choice:

@@ -6,6 +6,7 @@ import typer
 
 from console.asked import home_of
 from console.authoring.choice import name_of
+from console.authoring.trying import try_
 from console.output import clean, show_error, show_json, show_line, show_table
 from console.refusal import RefusalError
 from gateway.counted import counted
@@ -19,6 +20,7 @@ from translators.mapper.source import BlockNode
 from translators.mapper.suggest import did_you_mean
 
 app = typer.Typer(help="What the words of partners mean.", no_args_is_help=True)
+app.command("try")(try_)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]
 

@@ -25,11 +25,14 @@ class ReadPart:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
-    """Yield each document as it is read, then what was found around it; never raises for bad bytes."""
+def read_documents(data: bytes, choice: Choice, *, quick: bool = True) -> Iterator[ReadPart]:
+    """Yield each document as it is read, then what was found around it; never raises for bad bytes.
+
+    What `quick` reads of a set cannot be explained: only what it means is kept.
+    """
     found = detect_format(data)
     if found == "x12":
-        yield from _read_x12(data, choice)
+        yield from _read_x12(data, choice, quick=quick)
     elif found in READABLE:
         for document in _read_named(data, found, choice.by_name(found)):
             yield ReadPart(document.place, document, document.findings)
@@ -37,9 +40,9 @@ def read_documents(data: bytes, choice: Choice) -> Iterator[ReadPart]:
         yield ReadPart("the whole file", None, [_refuse(found)])
 
 
-def _read_x12(data: bytes, choice: Choice) -> Iterator[ReadPart]:
-    quick = Quick(choice.find_quick)
-    for part in read_x12(data, choice.tolerance, quick.take):
+def _read_x12(data: bytes, choice: Choice, *, quick: bool) -> Iterator[ReadPart]:
+    take = Quick(choice.find_quick).take if quick else None
+    for part in read_x12(data, choice.tolerance, take):
         if isinstance(part, Set):
             document = document_of(part)
             yield ReadPart(part.place, document, document.findings)

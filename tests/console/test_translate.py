@@ -212,7 +212,13 @@ def test_ack_answers_with_number_one(run) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("--help",), ("translate", str(WEEK / "3_855.edi")), ("x12", "check", "--help")]
+    "words",
+    [
+        ("--help",),
+        ("translate", str(WEEK / "3_855.edi")),
+        ("x12", "check", "--help"),
+        ("mapping", "try", str(WEEK / "3_855.edi"), "--mapping", "base/855_4010"),
+    ],
 )
 def test_starting_loads_nothing_heavy(words: tuple[str, ...]) -> None:
     """Help and translation start without database, orchestrator, pandas or schemas."""

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from canonical.entities import read_json, write_json
+from translators.findings import Finding
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.write_mapping import WriteMapping
 from translators.mapper.written import Elements
@@ -34,19 +35,18 @@ def run_reading(mapping: ReadMapping, data: bytes) -> dict[str, Any]:
     return {"entities": entities, "findings": findings}
 
 
-def run_writing(mapping: WriteMapping, data: bytes) -> tuple[bytes, list[str]]:
-    """Return the file an entity's JSON is written as, and the findings as text.
+def run_writing(mapping: WriteMapping, data: bytes) -> tuple[bytes, list[Finding]]:
+    """Return the file an entity's JSON is written as, and what was found while writing it.
 
     Segments are written as `BEG*00*NE~`, one a line, without envelope.
     """
     written = mapping.write(read_json(mapping.entity, data))
-    findings = list(map(str, written.findings))
     if isinstance(mapping.makes, str):
         lines = ["*".join(map(_joined, segment)) + "~\n" for segment in written.segments]
-        return "".join(lines).encode(), findings
+        return "".join(lines).encode(), written.findings
     file = write_file(written, mapping.makes)
     data = _show_sheet(file.data) if mapping.makes["format"] == "xlsx" else file.data
-    return data, findings + list(map(str, file.findings))
+    return data, written.findings + file.findings
 
 
 def _show_sheet(data: bytes) -> bytes:

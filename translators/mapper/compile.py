@@ -14,6 +14,7 @@ from translators.mapper.mapping import Mapping
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.row_format import open_rows
 from translators.mapper.source import BlockNode
+from translators.mapper.trace import Trace
 from translators.mapper.tree_format import open_tree
 from translators.mapper.write_mapping import WriteMapping, compile_write
 from translators.mapper.x12_format import open_x12
@@ -31,6 +32,20 @@ def compile_mapping(mapping: Mapping) -> ReadMapping | WriteMapping:
     return compiled
 
 
+@functools.lru_cache(maxsize=32)
+def compile_traced(mapping: Mapping) -> tuple[ReadMapping, Trace]:
+    """Return a mapping that reads, compiled so that the trace is told where each value comes from.
+
+    The one `compile_mapping` gives knows of no trace: it costs nothing where nobody asks.
+    """
+    trace, mistakes = Trace(), Mistakes()
+    check_head(mapping, mistakes)
+    compiled = None if has_errors(mistakes.findings) else _compile_read(mapping, mistakes, trace)
+    if compiled is None or has_errors(mistakes.findings):
+        raise MappingError(mistakes.findings)
+    return compiled, trace
+
+
 def try_compile(mapping: Mapping) -> tuple[ReadMapping | WriteMapping | None, list[Finding]]:
     """Return the compiled mapping, None where it cannot be, and all mistakes found in it."""
     mistakes = Mistakes()
@@ -42,14 +57,17 @@ def try_compile(mapping: Mapping) -> tuple[ReadMapping | WriteMapping | None, li
     return _compile_read(mapping, mistakes), mistakes.findings
 
 
-def _compile_read(mapping: Mapping, mistakes: Mistakes) -> ReadMapping | None:
+def _compile_read(
+    mapping: Mapping, mistakes: Mistakes, trace: Trace | None = None
+) -> ReadMapping | None:
     entity = ENTITIES[mapping.text("makes")]
     format_ = _open_format(mapping, mistakes)
     fields = mapping.root.entries.get("fields")
     if format_ is None:
         return None
     if isinstance(fields, BlockNode):
-        here = Here(Compiler(mapping, format_, mistakes), format_.root, "", mapping.where("fields"))
+        compiler = Compiler(mapping, format_, mistakes, trace)
+        here = Here(compiler, format_.root, "", mapping.where("fields"))
         build = compile_fields(fields, entity, here)
     else:
         build = compile_canonical(entity, mapping.root.where)

@@ -9,10 +9,11 @@ from translators.mapper.keys import FIELD_KEYS
 from translators.mapper.lists import compile_at, compile_list
 from translators.mapper.merge import long_form
 from translators.mapper.running import BAD, MISSING, Run, Step
-from translators.mapper.scalars import compile_scalar
+from translators.mapper.scalars import Scalar, compile_scalar
 from translators.mapper.shape import FieldShape, fields_of, measures_of
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode
 from translators.mapper.suggest import did_you_mean
+from translators.mapper.trace import Rule
 from translators.mapper.values import Problem, Reporter
 
 
@@ -170,7 +171,27 @@ def _compile_scalar(node: BlockNode, shape: FieldShape, struct: type, here: Here
     if needed:
         sentence = f"{scalar.reporter.say_empty()}{_why(sentence, struct, shape)}"
     insists = bool(required_text(node))
-    return Field(shape.name, scalar.step, makes, scalar.default, scalar.reporter, sentence, insists)
+    step = _watched(scalar, node, here)
+    return Field(shape.name, step, makes, scalar.default, scalar.reporter, sentence, insists)
+
+
+def _watched(scalar: Scalar, node: BlockNode, here: Here) -> Step:
+    """Return the step of a scalar, which also tells the trace what it gives where there is one."""
+    trace = here.compiler.trace
+    if trace is None:
+        return scalar.step
+    conversion = scalar.conversion
+    rule = Rule(
+        field=here.path,
+        where=here.where,
+        lines=node.lines,
+        sources=scalar.reporter.sources,
+        read=conversion.reader if conversion else None,
+        table=conversion.table if conversion else None,
+        is_constant="value" in node.entries,
+        place_of=here.format.place_of,
+    )
+    return trace.watch(rule, scalar.step, scalar.default)
 
 
 def _listed(shape: FieldShape, struct: type, step: Step, node: Node, here: Here) -> Field:
@@ -218,6 +239,8 @@ def _compile_formula(
         if name.split(".")[0] not in fields_of(struct):
             advice = did_you_mean(name, fields_of(struct))
             here.mistakes.add(where, f"compute: {struct.__name__} has no {name}", advice)
+    if here.compiler.trace is not None:
+        here.compiler.trace.computed[here.path] = where
     return Formula(shape.name, formula)
 
 

@@ -8,6 +8,7 @@ from translators.findings import Finding
 from translators.mapper.mapping import Mapping
 from translators.mapper.running import Find, Source
 from translators.mapper.source import TextNode, mistake
+from translators.mapper.trace import Trace
 
 
 @dataclass(slots=True)
@@ -61,6 +62,7 @@ class Compiler:
     mapping: Mapping
     format: Format
     mistakes: Mistakes
+    trace: Trace | None = None  # told where each value comes from, where somebody asked
 
 
 @dataclass(slots=True, frozen=True)

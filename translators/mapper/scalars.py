@@ -31,6 +31,7 @@ class Scalar:
     default: Any = MISSING
     from_data: bool = True
     looked_up: bool = False
+    conversion: Conversion | None = None
 
 
 def compile_scalar(node: BlockNode, shape: FieldShape, here: Here) -> Scalar | None:
@@ -58,10 +59,12 @@ def compile_scalar(node: BlockNode, shape: FieldShape, here: Here) -> Scalar | N
     if node.text("as") == JOINED:
         sources = tuple(_joined(source) for source in sources)
     reporter = Reporter(here, sources)
-    convert = compile_conversion(_conversion(node, shape, here), shape, reporter)
+    conversion = _conversion(node, shape, here)
+    convert = compile_conversion(conversion, shape, reporter)
     step = _step_of(shape, sources, when, convert)
     default = _constant(node, "default", shape, here) if "default" in node.entries else MISSING
-    return Scalar(step, reporter, default, looked_up="lookup" in node.entries)
+    looked_up = "lookup" in node.entries
+    return Scalar(step, reporter, default, looked_up=looked_up, conversion=conversion)
 
 
 def _step_of(shape: FieldShape, sources: tuple[Source, ...], when: Any, convert: Any) -> Step:

@@ -25,6 +25,7 @@ from translators.mapper.x12_getters import (
     compile_read,
     compile_segments,
     compile_test,
+    find_position,
     first_filled,
     first_of_head,
     first_of_inner,
@@ -226,7 +227,7 @@ def _cover(holder: Scope, name: str, filters: tuple[Filter, ...]) -> None:
 def _locate(find: Segments, read: Callable[[Segment], str], place: Loop, element: Element) -> Spot:
     for segment in find(place):
         if read(segment):
-            return spot_of(segment, element.position)
+            return spot_of(segment, find_position(segment, element))
     return Spot("header")
 
 

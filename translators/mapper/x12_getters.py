@@ -133,16 +133,26 @@ def compile_read(element: Element) -> Read:
 
 
 def _paired_read(element: Element) -> Read:
-    qualifier, values = int(element.filters[0].key), element.filters[0].values
-    distance = element.position - qualifier
-
     def read(segment: Segment) -> str:
-        for at in range(qualifier, len(segment) - distance, 2):
-            if segment[at] in values and segment[at + distance].strip():
-                return segment[at + distance].rstrip()
-        return ""
+        at = _find_pair(segment, element)
+        return segment[at].rstrip() if at else ""
 
     return read
+
+
+def _find_pair(segment: Segment, element: Element) -> int:
+    """Return the position of the first filled value whose qualifier fits, 0 where there is none."""
+    qualifier, values = int(element.filters[0].key), element.filters[0].values
+    distance = element.position - qualifier
+    for at in range(qualifier, len(segment) - distance, 2):
+        if segment[at] in values and segment[at + distance].strip():
+            return at + distance
+    return 0
+
+
+def find_position(segment: Segment, element: Element) -> int:
+    """Return at which position of a segment a path stands: of pairs, that of the one that fits."""
+    return (_find_pair(segment, element) if element.pairs else 0) or element.position
 
 
 def read_component(text: str, number: int) -> str:

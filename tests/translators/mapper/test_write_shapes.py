@@ -52,7 +52,7 @@ def written(tmp_path):
         if mistakes:
             return [f"{m.sentence}: {m.advice}" if m.advice else m.sentence for m in mistakes]
         data, findings = run_writing(mapping, json.dumps(entity).encode())
-        return data.decode().split("~\n")[:-1] + findings
+        return data.decode().split("~\n")[:-1] + list(map(str, findings))
 
     return write
 
