@@ -105,6 +105,8 @@ class _Line:
 def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) -> None:
     """Post what one answered line says, and remark what a person should look at."""
     acks = line.answer.acks or (_header_status(line),)
+    if line.line.ordered.value <= 0 and all(one.status == "rejected" for one in acks):
+        return  # it was taken back: a refusal said once more asks for nothing
     remarks += _check_unit(line, acks)
     remarks += _check_amounts(line, acks)
     heard = _list_heard(acks)

@@ -32,6 +32,8 @@ QUANTITIES = (
     "to_receive",
 )
 
+COUNTED_IN = frozenset(("received", "held", "refused", "short"))
+
 app = typer.Typer(help="Orders and their timelines.", no_args_is_help=True)
 
 
@@ -117,8 +119,13 @@ def _show_entry(entry: Entry, who: int, width: int | None) -> None:
 
 
 def _show_balance(lines: Sequence[LineBalance]) -> None:
-    """Write what each line adds up to; a column in which no line holds anything is left out."""
+    """Write what each line adds up to; a column in which no line holds anything is left out.
+
+    What is to be received is what has left, until somebody counts it in.
+    """
     kept = [name for name in QUANTITIES if any(getattr(line, name) for line in lines)]
+    if not COUNTED_IN.intersection(kept):
+        kept = [name for name in kept if name != "to_receive"]
     heads = [name.replace("_", " ") for name in kept]
     show_table(
         ("line", "item", "unit", *heads),

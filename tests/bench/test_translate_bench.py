@@ -17,4 +17,4 @@ def test_the_quick_bench_prints_a_table_of_every_tier(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("| cmgateway | 100 kB |") == 3
     assert "failed" not in done.stdout
-    assert "not measured" not in done.stdout
+    assert 1 == done.stdout.count("not measured"), "only what is Java"

@@ -66,14 +66,14 @@ def test_a_parked_file_tells_why_and_what_to_do(week) -> None:
     lines = ran.out.splitlines()
 
     assert (
-        "d13 error no-such-order at set 2 (ST*855*0002): "
+        "d21 error no-such-order at set 2 (ST*855*0002): "
         "order 4500019999 is not one that acme was given" in lines
     )
     assert (
         "    what to do: correct the order number, or ask the buyer whether the order is released"
         in lines
     )
-    assert "997_000000703_000000004.edi" in ran.out
+    assert "997_000000703_000000006.edi" in ran.out
     assert "855_703.edi.answer.txt" in ran.out
 
 
@@ -192,13 +192,13 @@ def test_a_timeline_tells_who_said_what_and_where(week) -> None:
 
 
 def test_a_timeline_balances_each_line(week) -> None:
-    """Ordered, accepted, backordered, rejected, shipped, and what is unanswered or still to ship."""
+    """Ordered, accepted, backordered, rejected, cancelled, shipped, and what is unanswered or still to ship."""
     timeline = json.loads(week("order", "show", PO, "--json").out)
 
     assert [
-        ("1", "144", "144", "0", "0", "144", "0", "0"),
-        ("2", "60", "20", "40", "0", "20", "0", "40"),
-        ("3", "10", "0", "0", "10", "0", "0", "0"),
+        ("1", "144", "144", "0", "0", "0", "144", "0", "0"),
+        ("2", "60", "20", "40", "0", "0", "20", "0", "40"),
+        ("3", "10", "0", "0", "0", "10", "0", "0", "0"),
     ] == [
         (
             *tuple(
@@ -209,6 +209,7 @@ def test_a_timeline_balances_each_line(week) -> None:
                     "accepted",
                     "backordered",
                     "rejected",
+                    "cancelled",
                     "shipped",
                 )
             ),
@@ -227,11 +228,11 @@ def test_a_timeline_tells_what_came_again_and_what_was_replaced(week, drop) -> N
     told = [(one["what"], one["file"]) for one in timeline["entries"]]
 
     assert (
-        "sent the same bytes again: nothing was changed (file 7 repeats 3)",
+        "sent the same bytes again: nothing was changed (file 9 repeats 3)",
         "855_702_again.edi",
     ) in told
     assert (
-        "line 2: accepted 20 EA, deliver by 2026-12-16 (replaced by document 18)",
+        "line 2: accepted 20 EA, deliver by 2026-12-16 (replaced by document 26)",
         "855_702.edi",
     ) in told
     assert ("line 2: accepted 20 EA, deliver by 2026-12-17", "855_799.edi") in told
@@ -250,17 +251,22 @@ def test_a_timeline_tells_what_is_late(week) -> None:
     assert "awaited: 997 from acme, LATE, due 2026-11-25 13:00 UTC" in ran.out
 
 
-def test_a_case_shows_its_decision_and_is_closed_with_a_reason(week) -> None:
+def test_a_case_shows_its_decision_and_is_closed_with_a_reason(week, drop) -> None:
     """Every candidate with its verdict; closed once, by whom and how."""
+    drop(
+        "drop/acme/in/hold.edi",
+        WEEK_855.replace(b"ACK*IA*20", b"ACK*IF*20").replace(b"000000702", b"000000798"),
+    )
+    number = json.loads(week("case", "list", "--json").out)[-1]["id"]
     shown = week("case", "show", "1").out
-    closed = week("case", "close", "1", "--reason", "cascade took it by phone")
-    again = week("case", "close", "1", "--reason", "again")
-    after = json.loads(week("case", "show", "1", "--json").out)
+    closed = week("case", "close", str(number), "--reason", "they told us by phone")
+    again = week("case", "close", str(number), "--reason", "again")
+    after = json.loads(week("case", "show", str(number), "--json").out)
 
     assert "  delmar cannot: not qualified for A-200 rev C (has B)" in shown
-    assert (0, "case 1 is closed\n") == (closed.code, closed.out)
-    assert (2, True) == (again.code, "case 1 was closed by" in again.err)
-    assert ("closed", "cascade took it by phone") == (after["state"], after["resolution"])
+    assert (0, f"case {number} is closed\n") == (closed.code, closed.out)
+    assert (2, True) == (again.code, f"case {number} was closed by" in again.err)
+    assert ("closed", "they told us by phone") == (after["state"], after["resolution"])
 
 
 def test_a_parked_file_is_closed_with_a_reason(week) -> None:
@@ -270,14 +276,14 @@ def test_a_parked_file_is_closed_with_a_reason(week) -> None:
     now = json.loads(week("status", "--json").out)
     again = week("file", "close", "855_703.edi", "--reason", "again")
 
-    assert (0, "file 6 is closed, with 1 document that took no effect\n") == (ran.code, ran.out)
+    assert (0, "file 8 is closed, with 1 document that took no effect\n") == (ran.code, ran.out)
     assert ("ignored", True) == (file["state"], file["reason"].endswith(": agreed by telephone"))
     assert ["delivered", "ignored"] == [one["state"] for one in file["documents"]]
     assert [("close", "agreed by telephone")] == [
         (one["verb"], one["reason"]) for one in file["actions"]
     ]
     assert ([], []) == (now["parked_files"], now["parked_documents"])
-    assert (2, True) == (again.code, "file 6 is ignored; only a parked file is closed" in again.err)
+    assert (2, True) == (again.code, "file 8 is ignored; only a parked file is closed" in again.err)
 
 
 def test_status_shows_what_a_person_must_look_at(week) -> None:
@@ -285,10 +291,10 @@ def test_status_shows_what_a_person_must_look_at(week) -> None:
     now = json.loads(week("status", "--json").out)
     shown = week("status").out
 
-    assert {"delivered": 6, "duplicate": 1, "parked": 1} == now["files"]
+    assert {"delivered": 8, "duplicate": 1, "parked": 1} == now["files"]
     assert ["855_703.edi"] == [file["name"] for file in now["parked_files"]]
     assert [("4500012351", "997")] == [(one["po_number"], one["kind"]) for one in now["overdue"]]
-    assert [1] == [case["id"] for case in now["open_cases"]]
+    assert [] == now["open_cases"]
     assert "cmgateway file show ID, then cmgateway rerun ID" in shown
 
 
@@ -308,7 +314,7 @@ def stuck(week, home):
     gateway = open_gateway(home)
     with gateway.ledger.begin() as tx:
         tx.execute(
-            effects.update().where(effects.c.key == "17-1").values(state="pending", done_at=None)
+            effects.update().where(effects.c.key == "25-1").values(state="pending", done_at=None)
         )
         (taken,) = take_effects(tx, "test")
         stick_effect(tx, taken.id, "the partner's folder is gone", "test")
@@ -318,10 +324,10 @@ def stuck(week, home):
 
 def test_a_stuck_effect_is_retried_and_remembered(stuck) -> None:
     """It is due again, and who asked for it and why is kept."""
-    ran = stuck("effect", "retry", "17-1", "--reason", "the folder is back")
-    after = json.loads(stuck("effect", "show", "17-1", "--json").out)
+    ran = stuck("effect", "retry", "25-1", "--reason", "the folder is back")
+    after = json.loads(stuck("effect", "show", "25-1", "--json").out)
 
-    assert (0, "effect 17-1 is due now\n") == (ran.code, ran.out)
+    assert (0, "effect 25-1 is due now\n") == (ran.code, ran.out)
     assert "pending" == after["state"]
     assert [("retry", "the folder is back")] == [
         (one["verb"], one["reason"]) for one in after["actions"]
@@ -330,11 +336,11 @@ def test_a_stuck_effect_is_retried_and_remembered(stuck) -> None:
 
 def test_a_stuck_effect_is_given_up_with_a_reason(stuck) -> None:
     """Skipped for good; a reason is asked for."""
-    without = stuck("effect", "skip", "17-1")
-    ran = stuck("effect", "skip", "17-1", "--reason", "sent by mail")
+    without = stuck("effect", "skip", "25-1")
+    ran = stuck("effect", "skip", "25-1", "--reason", "sent by mail")
 
     assert (2, 0) == (without.code, ran.code)
-    assert "skipped" == json.loads(stuck("effect", "show", "17-1", "--json").out)["state"]
+    assert "skipped" == json.loads(stuck("effect", "show", "25-1", "--json").out)["state"]
 
 
 def test_status_shows_a_stuck_effect(stuck) -> None:
@@ -348,8 +354,8 @@ def test_rerun_without_a_step_retries_what_is_stuck(stuck) -> None:
     ran = stuck("rerun", "856_704.edi")
     again = stuck("rerun", "856_704.edi")
 
-    assert (0, True) == (dry.code, "effect 17-1 to acme: to be retried" in dry.out)
-    assert (0, True) == (ran.code, "due now: 17-1; cmgateway up does them" in ran.out)
+    assert (0, True) == (dry.code, "effect 25-1 to acme: to be retried" in dry.out)
+    assert (0, True) == (ran.code, "due now: 25-1; cmgateway up does them" in ran.out)
     assert 2 == again.code
 
 

@@ -19,7 +19,10 @@ def listed(ran) -> dict[str, dict]:
 
 def effects(week) -> dict[str, dict]:
     """Return the effects of the ledger by key."""
-    return {one["key"]: one for one in json.loads(week("effect", "list", "--json").out)}
+    return {
+        one["key"]: one
+        for one in json.loads(week("effect", "list", "--limit", "1000", "--json").out)
+    }
 
 
 def actions(week, key: str) -> list[tuple[str, str]]:
@@ -34,7 +37,8 @@ def test_a_dry_run_lists_every_effect_and_changes_nothing(week) -> None:
     found = listed(week("replay", "--since", "2026-11-23", "--dry-run", "--json"))
     said = week("replay", "--since", "2026-11-24", "--partner", "acme", "--dry-run").out
 
-    assert effects(week).keys() == found.keys()
+    of_documents = {key for key, one in effects(week).items() if one["document_id"] is not None}
+    assert of_documents == found.keys()
     assert {(True, "left alone")} == {
         (one["already_done"], one["happens"]) for one in found.values()
     }

@@ -27,12 +27,12 @@ def test_dry_run_says_what_would_happen_and_changes_nothing(week) -> None:
 
     assert 0 == ran.code
     assert [
-        ("d12", "left alone"),
-        ("d13", "to be done again"),
+        ("d20", "left alone"),
+        ("d21", "to be done again"),
     ] == [
         (line.split()[0], line.rpartition("  ")[2])
         for line in ran.out.splitlines()
-        if line.startswith("d1")
+        if line.startswith("d2")
     ]
     assert "set 2 (ST*855*0002): would be parked again\n" in ran.out
     assert "order 4500019999 is not one that acme was given" in ran.err
@@ -45,7 +45,7 @@ def test_a_cause_that_is_still_there_parks_it_again(week) -> None:
     ran = week("rerun", PARKED, "--reason", "trying")
 
     assert 1 == ran.code
-    assert "set 2 (ST*855*0002): parked\nfile 6 is parked now: set 2" in ran.out
+    assert "set 2 (ST*855*0002): parked\nfile 8 is parked now: set 2" in ran.out
     assert before == effect_keys(week)
 
 
@@ -67,8 +67,8 @@ def test_a_mended_cause_lets_it_go_on(week, drop) -> None:
 
 
 def test_a_document_names_its_file(week) -> None:
-    """`rerun d13` is the rerun of the file d13 came in."""
-    assert week("rerun", "d13", "--dry-run").out == week("rerun", PARKED, "--dry-run").out
+    """`rerun d21` is the rerun of the file d21 came in."""
+    assert week("rerun", "d21", "--dry-run").out == week("rerun", PARKED, "--dry-run").out
 
 
 def test_deliver_without_anything_stuck_is_refused(week) -> None:
@@ -77,7 +77,7 @@ def test_deliver_without_anything_stuck_is_refused(week) -> None:
 
     assert (2, True) == (
         ran.code,
-        "no effect of file 6 is stuck; there is nothing to retry" in ran.err,
+        "no effect of file 8 is stuck; there is nothing to retry" in ran.err,
     )
 
 
@@ -91,24 +91,24 @@ def test_a_file_in_work_is_left_to_its_worker(week, home) -> None:
     """While another process holds the lease, a rerun would do things twice: it is refused."""
     gateway = open_gateway(home)
     with gateway.ledger.begin() as tx:
-        set_file_state(tx, 6, "read")
-        assert take_file(tx, 6, timedelta(minutes=10))
+        set_file_state(tx, 8, "read")
+        assert take_file(tx, 8, timedelta(minutes=10))
     gateway.ledger.dispose()
     ran = week("rerun", PARKED)
 
-    assert (2, True) == (ran.code, "file 6 is being processed until" in ran.err)
+    assert (2, True) == (ran.code, "file 8 is being processed until" in ran.err)
 
 
 def test_a_file_whose_worker_died_is_done_again(week, home, clock) -> None:
     """After its lease ran out the file is free; what took effect is still left alone."""
     gateway = open_gateway(home)
     with gateway.ledger.begin() as tx:
-        set_file_state(tx, 6, "read")
-        assert take_file(tx, 6, timedelta(minutes=10))
+        set_file_state(tx, 8, "read")
+        assert take_file(tx, 8, timedelta(minutes=10))
     gateway.ledger.dispose()
     before = effect_keys(week)
     clock.advance(timedelta(minutes=11))
     ran = week("rerun", PARKED)
 
-    assert (1, True) == (ran.code, "file 6 is parked now" in ran.out)
+    assert (1, True) == (ran.code, "file 8 is parked now" in ran.out)
     assert before == effect_keys(week)

@@ -63,11 +63,11 @@ def test_a_timeline_has_what_was_said_and_below_it_where(at) -> None:
 
 
 def test_the_balance_shows_what_holds_something(at) -> None:
-    """Nothing was cancelled or is unanswered: no such column; all headings stand on one line."""
+    """Nothing was rejected or is unanswered: no such column; all headings stand on one line."""
     lines = at(80, "order", "show", PO)
 
-    assert "line  item   unit  ordered  accepted  backordered  rejected  shipped  to ship" in lines
-    assert "2     A-150  EA    60       20        40           0         20       40" in lines
+    assert "line  item   unit  ordered  accepted  backordered  cancelled  shipped  to ship" in lines
+    assert "2     A-150  EA    60       20        40           0          20       40" in lines
 
 
 def test_in_a_pipe_no_line_is_broken_or_padded(week) -> None:

@@ -68,7 +68,7 @@ def test_effects_that_do_not_move_are_one_alarm_a_target(world) -> None:
     world.turn(3)
     world.clock.advance(timedelta(minutes=20))
     world.turn(1)
-    assert "2 of the effects to erp do not move, the oldest," in alarms(world)["old-effect"]
+    assert "3 of the effects to erp do not move, the oldest," in alarms(world)["old-effect"]
     erp.unlink()
     (world.home / "away").rename(erp)
     world.clock.advance(timedelta(minutes=20))

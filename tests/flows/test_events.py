@@ -156,7 +156,7 @@ def test_what_a_receiver_cannot_take_now_waits_and_keeps_its_order(told) -> None
     assert {1} == {*ids.values()}
     journal = [one.key for one in world.effects() if one.kind == "event"]
     for order in ("4500012345", "4500012346"):
-        seen = [one["id"] for one in desk.of("/mes") if one["subject"].startswith(order)]
+        seen = [one["id"] for one in desk.of("/mes") if one["subject"].split("/")[0] == order]
         assert seen == sorted(seen, key=journal.index)
         assert seen
 

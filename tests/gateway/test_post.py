@@ -171,7 +171,7 @@ def test_what_cannot_be_kept_is_not_acknowledged(gateway, door, monkeypatch):
     def full(_data):
         raise OSError(28, "No space left on device", "/secret/path")
 
-    monkeypatch.setattr(gateway.archive, "store", full)
+    monkeypatch.setattr(gateway.archive, "store_all", full)
     answer = _post(door)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
     assert "secret" not in answer.text
