@@ -1,26 +1,23 @@
 """XLSX read into rows: what the sender saw in each cell, and what he could not see told (ECMA-376)."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from translators.tabular.options import TableOptions
 from translators.tabular.rows import Rows
 from translators.tabular.table import (
-    MAX_COLUMNS,
     Record,
     add,
     is_filled,
     read_table,
     tell,
 )
-from translators.tabular.xlsx_cells import show_cell
+from translators.tabular.xlsx_cells import SheetCell, show_cell
 from translators.tabular.xlsx_package import WorkbookError, check_package, open_sheet
-from translators.tabular.xlsx_sheet import SheetFacts, read_facts
+from translators.tabular.xlsx_sheet import SheetFacts, scan_sheet
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-MAX_CELLS = 20_000_000
 LOOKED_AT = 50  # rows in which a header is looked for
 
 
@@ -30,8 +27,7 @@ def read_sheet_rows(data: bytes, options: TableOptions) -> Rows:
     try:
         check_package(data)
         book, sheet = open_sheet(data, options.sheet, found.findings)
-        facts = read_facts(data, sheet)
-        _read_sheet(sheet, facts, options, found)
+        _read_sheet(data, sheet, options, found)
         book.close()
     except WorkbookError as error:
         advice = error.advice or "save it anew as an Excel workbook (.xlsx) and send that"
@@ -40,9 +36,10 @@ def read_sheet_rows(data: bytes, options: TableOptions) -> Rows:
 
 
 def _read_sheet(
-    sheet: "ReadOnlyWorksheet", facts: SheetFacts, options: TableOptions, found: Rows
+    data: bytes, sheet: "ReadOnlyWorksheet", options: TableOptions, found: Rows
 ) -> None:
-    records = list(_list_records(sheet, facts, found))
+    facts = SheetFacts()
+    records = _list_records(data, sheet, facts, found)
     at = _find_header(records, options)
     if at is None:
         sentence = f"sheet {sheet.title!r} is empty"
@@ -57,19 +54,24 @@ def _read_sheet(
     read_table(body, options, found)
 
 
-def _list_records(sheet: "ReadOnlyWorksheet", facts: SheetFacts, found: Rows) -> Iterator[Record]:
-    """Yield each row that holds something, a merged cell's text in all the rows it covers."""
-    merged = dict[tuple[int, int], str]()
-    for number, cells in enumerate(_iterate(sheet), 1):
-        texts = [_read_cell(cell, found) for cell in cells[:MAX_COLUMNS]]
-        for coordinate in facts.uncomputed.get(number, ()):
-            sentence = f"cell {coordinate} holds a formula without its result"
-            advice = "open the file in a spreadsheet, save it and send it again"
-            place = f"row {number}"
-            add(found, tell("error", "formula-without-value", sentence, place, advice))
-        _fill_merged(number, texts, facts.merged.get(number, {}), merged, found)
-        if is_filled(texts):
-            yield number, texts
+def _list_records(
+    data: bytes, sheet: "ReadOnlyWorksheet", facts: SheetFacts, found: Rows
+) -> list[Record]:
+    """Return each row that holds something, a merged cell's text in all the rows it covers."""
+    rows = {number: _read_texts(cells, found) for number, cells in scan_sheet(data, sheet, facts)}
+    if facts.merged:
+        merged = dict[tuple[int, int], str]()
+        for number in sorted(facts.merged):
+            if number in rows:
+                _fill_merged(number, rows[number], facts.merged[number], merged, found)
+    return [(number, rows[number]) for number in sorted(rows) if is_filled(rows[number])]
+
+
+def _read_texts(cells: list[tuple[int, SheetCell]], found: Rows) -> list[str]:
+    texts = [""] * max((column for column, _ in cells), default=0)
+    for column, cell in cells:
+        texts[column - 1] = _read_cell(cell, found)
+    return texts
 
 
 def _fill_merged(
@@ -91,27 +93,12 @@ def _fill_merged(
             add(found, tell("note", "merged-cells", sentence, f"row {number}", ""))
 
 
-def _iterate(sheet: "ReadOnlyWorksheet") -> Iterator[tuple[Any, ...]]:
-    """Yield the rows there are, whatever size the sheet claims to have."""
-    sheet.reset_dimensions()
-    room = MAX_CELLS
-    rows = sheet.iter_rows()
-    while room > 0:
-        try:
-            cells = next(rows, None)
-        except Exception as error:  # openpyxl raises whatever it stumbles over
-            sentence = f"the sheet cannot be read: {error or type(error).__name__}"
-            raise WorkbookError("bad-workbook", sentence) from error
-        if cells is None:
-            return
-        yield cells
-        room -= len(cells) + 20
-    sentence = f"there are more than {MAX_CELLS} cells, empty ones counted"
-    raise WorkbookError("too-many-rows", sentence, "delete what is empty; send it in parts")
-
-
-def _read_cell(cell: Any, found: Rows) -> str:
-    if cell.value is None:
+def _read_cell(cell: SheetCell, found: Rows) -> str:
+    if cell.kind == "f":
+        sentence = f"cell {cell.name} holds a formula without its result"
+        advice = "open the file in a spreadsheet, save it and send it again"
+        place = f"row {cell.row}"
+        add(found, tell("error", "formula-without-value", sentence, place, advice))
         return ""
     text, fault = show_cell(cell)
     if fault is not None:

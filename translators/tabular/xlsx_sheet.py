@@ -1,21 +1,26 @@
-"""What a sheet says beside its cells: hidden rows and columns, merged cells, formulas never computed."""
+"""One sheet's part read in one pass: its cells, and what it says beside them (ECMA-376, 18.3)."""
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from translators.tabular.table import MAX_COLUMNS, MAX_ROWS
+from translators.tabular.xlsx_cells import SheetCell, Styles, read_value
 from translators.tabular.xlsx_package import WorkbookError
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-_MAIN = "{*}"
 _RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
-_SAYS_MORE = re.compile(rb"hidden|mergeCell|<(?:[A-Za-z]+:)?f[ />]")
+_CELL = re.compile(r"([A-Z]{1,3})[0-9]{1,7}")
 MAX_MERGED = 100_000  # cells
+MAX_CELLS = 5_000_000
+LAST_ROW = 1_048_576  # of any sheet
+
+SheetRow = tuple[int, list[tuple[int, SheetCell]]]  # its number, its cells by column
 
 
 @dataclass(slots=True)
@@ -25,57 +30,69 @@ class SheetFacts:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merged: dict[int, dict[int, int]] = field(default_factory=dict)
-    uncomputed: dict[int, list[str]] = field(default_factory=dict)  # cells by row
 
 
-def read_facts(data: bytes, sheet: "ReadOnlyWorksheet") -> SheetFacts:
-    """Return what stands in a sheet's part around its values; most sheets hold nothing of it."""
-    facts = SheetFacts()
+def scan_sheet(data: bytes, sheet: "ReadOnlyWorksheet", facts: SheetFacts) -> Iterator[SheetRow]:
+    """Yield the rows there are, whatever size the sheet claims, and fill in the facts about it."""
     try:
         with ZipFile(io.BytesIO(data)) as package:
             part = package.read(sheet._worksheet_path)  # noqa: SLF001 - it has no other name
-    except KeyError as error:
-        raise WorkbookError("bad-workbook", f"the sheet has no part: {error}") from error
-    if _SAYS_MORE.search(part):
-        _list_facts(part, facts)
-    return facts
+        yield from _scan(part, sheet, facts)
+    except WorkbookError:
+        raise
+    except Exception as error:  # a damaged part is read until it makes no sense
+        sentence = f"the sheet cannot be read: {error or type(error).__name__}"
+        raise WorkbookError("bad-workbook", sentence) from error
 
 
-def _list_facts(part: bytes, facts: SheetFacts) -> None:
+def _scan(part: bytes, sheet: "ReadOnlyWorksheet", facts: SheetFacts) -> Iterator[SheetRow]:
     from lxml import etree  # noqa: PLC0415 - only workbooks and XML need it
 
-    tags = [f"{_MAIN}{name}" for name in ("c", "row", "col", "mergeCell")]
+    styles, number, room = Styles(sheet), 0, MAX_CELLS
+    tags = [f"{{*}}{name}" for name in ("row", "col", "mergeCell")]
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-    try:
-        for _, element in etree.iterparse(io.BytesIO(part), tag=tags, **safe):
-            _note(element, etree.QName(element).localname, facts)
-            if not element.tag.endswith("}c"):
-                element.clear()
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise WorkbookError("bad-workbook", f"the sheet cannot be read: {error}") from error
+    for _, element in etree.iterparse(io.BytesIO(part), tag=tags, **safe):
+        space, _, name = element.tag.rpartition("}")
+        if name != "row":
+            _note(element, name, facts)
+            continue
+        number = int(element.get("r") or number + 1)
+        room -= len(element) + 1
+        if room < 0 or not 0 < number <= LAST_ROW:
+            raise WorkbookError("too-many-rows", f"row {number} is beyond what is read", "delete what is empty; send it in parts")  # fmt: skip
+        if element.get("hidden") in {"1", "true"}:
+            facts.hidden_rows.add(number)
+        yield number, list(_read_cells(element, f"{space}}}", number, styles))
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+
+
+def _read_cells(
+    row: Any, space: str, number: int, styles: Styles
+) -> Iterator[tuple[int, SheetCell]]:
+    column = 0
+    for cell in row:
+        match = _CELL.fullmatch(cell.get("r") or "")
+        column = _column(match[1]) if match else column + 1
+        if column > MAX_COLUMNS:
+            sentence = f"row {number} holds a cell beyond column {MAX_COLUMNS}"
+            raise WorkbookError("too-many-rows", sentence, "delete what is not meant")
+        kind = cell.get("t") or "n"
+        format_ = styles.find(cell.get("s"))
+        value = read_value(cell, space, kind, format_, styles)
+        lacks = value is None and kind != "str" and cell.find(f"{space}f") is not None
+        if value is not None or lacks:
+            name = cell.get("r") or f"{number}, column {column}"
+            yield column, SheetCell(name, number, value, "f" if lacks else kind, format_.text)
 
 
 def _note(element: Any, name: str, facts: SheetFacts) -> None:
-    if name == "c":
-        _note_formula(element, facts)
-    elif name == "row":
-        if element.get("hidden") in {"1", "true"}:
-            facts.hidden_rows.add(int(element.get("r") or 0))
-    elif name == "col":
-        if element.get("hidden") in {"1", "true"}:
-            first, last = int(element.get("min") or 0), int(element.get("max") or 0)
-            facts.hidden_columns.update(range(first, min(last, MAX_COLUMNS) + 1))
-    else:
+    if name == "mergeCell":
         _note_merged(element.get("ref", ""), facts)
-
-
-def _note_formula(cell: Any, facts: SheetFacts) -> None:
-    """Note a formula that no program has computed; an empty text is a result too."""
-    if cell.find(f"{_MAIN}f") is None or cell.findtext(f"{_MAIN}v") or cell.get("t") == "str":
-        return
-    name = cell.get("r", "")
-    row = name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    facts.uncomputed.setdefault(int(row) if row.isdigit() else 1, []).append(name)
+    elif element.get("hidden") in {"1", "true"}:
+        first, last = int(element.get("min") or 0), int(element.get("max") or 0)
+        facts.hidden_columns.update(range(first, min(last, MAX_COLUMNS) + 1))
 
 
 def _note_merged(text: str, facts: SheetFacts) -> None:
@@ -83,7 +100,7 @@ def _note_merged(text: str, facts: SheetFacts) -> None:
     if match is None:
         return
     column, first, last = _column(match[1]), int(match[2]), min(int(match[4]), MAX_ROWS)
-    if column > MAX_COLUMNS or last - first > MAX_MERGED:
+    if column > MAX_COLUMNS or last - first > MAX_MERGED or len(facts.merged) > MAX_MERGED:
         return
     for row in range(first, last + 1):
         facts.merged.setdefault(row, {})[column] = first

@@ -97,8 +97,8 @@ def test_one_row_of_a_million_claimed_is_one_row():
     assert [row.number for row in found.rows] == [2]
 
 
-def test_rows_of_very_many_cells_end():
-    """Cells at the far right of many rows are not filled up without end."""
+def test_a_cell_far_on_the_right_is_told():
+    """Rows are not filled up to it, and it is not passed over."""
     far = "".join(f'<row r="{at}"><c r="XFD{at}"><v>1</v></c></row>' for at in range(3, 9000))
     grow = {
         "xl_worksheets_sheet1": lambda part: part.replace(
@@ -189,3 +189,28 @@ def test_what_a_cell_cannot_hold_is_told():
     assert [one.code for one in write_sheet_rows(["a"], [{"a": "x\x01"}], "x").findings] == [
         "bad-value"
     ]
+
+
+def test_texts_that_cells_share_are_read():
+    """Excel keeps texts in one part, with those in several looks and how they are spoken."""
+    shared = (
+        b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>a</t></si>'
+        b'<si><r><t>00</t></r><r><t>815</t></r><rPh sb="0" eb="1"><t>no</t></rPh></si></sst>'
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    types = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'.encode()
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        b'<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="3"><c r="A3" t="s"><v>1</v></c></row>'
+        b"</sheetData></worksheet>"
+    )
+    data = repack(
+        save(["x"]),
+        xl_worksheets_sheet1=lambda _: sheet,
+        **{"[Content_Types]": lambda part: part.replace(b"</Types>", types)},
+    )
+    with zipfile.ZipFile(packed := io.BytesIO(data), "a") as package:
+        package.writestr("xl/sharedStrings.xml", shared)
+    found = read_sheet_rows(packed.getvalue(), PLAIN)
+    assert found.findings == []
+    assert [(row.number, row.values) for row in found.rows] == [(3, {"a": "00815"})]
