@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
+from translators.mapper.case_files import list_cases, run_case
 from translators.mapper.cases import run_reading, run_writing
 from translators.mapper.compile import compile_mapping
 from translators.mapper.errors import MappingError
@@ -21,20 +21,8 @@ LIBRARY = Library((ROOT,))
 NAMES = LIBRARY.list_mappings()
 
 
-def list_samples(name):
-    """Return the samples beside a mapping."""
-    folder = ROOT / f"{name}.cases"
-    return sorted(path for path in folder.glob("*") if ".expected." not in path.name)
-
-
-CASES = [(name, path) for name in NAMES for path in list_samples(name)]
+CASES = [case for name in NAMES for case in list_cases(LIBRARY, name)]
 OVERLAYS = [name for name in NAMES if LIBRARY.load_own(name)[0].text("extends")]
-
-
-def find_expected(sample: Path) -> Path:
-    """Return the expected file of a sample, whatever its extension."""
-    situation = sample.name.split(".")[0]
-    return next(sample.parent.glob(f"{situation}.expected.*"))
 
 
 def result_of(mapping: Mapping, sample: Path):
@@ -45,21 +33,18 @@ def result_of(mapping: Mapping, sample: Path):
     return run_writing(compiled, sample.read_bytes())
 
 
-@pytest.mark.parametrize(("name", "sample"), CASES, ids=[f"{n}-{p.stem}" for n, p in CASES])
-def test_case(name, sample):
+@pytest.mark.parametrize("case", CASES, ids=[f"{one.mapping}-{one.situation}" for one in CASES])
+def test_case(case):
     """A sample gives exactly the entities and findings, or the file, written beside it."""
-    found = result_of(LIBRARY.load_mapping(name), sample)
-    expected = find_expected(sample)
-    if isinstance(found, dict):
-        assert YAML(typ="safe", pure=True).load(expected.read_text("utf-8")) == found
-    else:
-        assert (expected.read_bytes(), []) == found
+    outcome = run_case(compile_mapping(LIBRARY.load_mapping(case.mapping)), case)
+    assert case.expected.is_file()
+    assert ([], []) == (outcome.differences, outcome.faults)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mapping_has_a_case(name):
     """A mapping without a case is a guess."""
-    assert list_samples(name)
+    assert list_cases(LIBRARY, name)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -72,7 +57,7 @@ def test_every_mapping_is_clean(name):
 def test_every_line_of_an_overlay_changes_a_case(name):
     """A line that changes no case is dead, or its case is missing."""
     root, text = LIBRARY.load_own(name)
-    samples = list_samples(name)
+    samples = [case.sample for case in list_cases(LIBRARY, name)]
     before = [result_of(LIBRARY.load_mapping(name), sample) for sample in samples]
     dead = []
     for path, variant in list_variants(root):

@@ -51,7 +51,7 @@ class Explained:
 
         A unit whose quantity is missing was read and says nothing: it is none of the values.
         """
-        leaves = dict(_list_leaves(self._entity(), ""))
+        leaves = dict(list_leaves(self._entity(), ""))
         parents = {path[:at] for path in leaves for at, char in enumerate(path) if char in ".["}
         told = set[str]()
         find_byte = compile_bytes(self.content)
@@ -118,14 +118,14 @@ def _text_of(value: Any) -> str:
     return value if isinstance(value, str) else write_text(value)
 
 
-def _list_leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+def list_leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
     """Yield each value that is no block, with its path; a list of texts is one value."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _list_leaves(inner, f"{path}.{key}" if path else key)
+            yield from list_leaves(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
         for at, item in enumerate(value):
-            yield from _list_leaves(item, f"{path}[{at}]")
+            yield from list_leaves(item, f"{path}[{at}]")
     else:
         yield path, value
 
