@@ -136,7 +136,8 @@ def test_public_samples_are_read():
         said = {"doctype": "ignored"}
         if b"rosettanet" in data:
             said["namespace"] = re.search(
-                rb'xmlns(?::\w+)?="(urn:rosettanet:[^"]*PurchaseOrder[^"]*)"', data
+                rb'xmlns(?::\w+)?="(urn:rosettanet:specification:interchange:PurchaseOrderRequest:[^"]*)"',
+                data,
             )[1].decode()
         content, codes = read(data, said)
         assert codes == [], path.name
