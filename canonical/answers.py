@@ -215,11 +215,17 @@ def _check_amounts(line: _Line, acks: tuple[LineStatus, ...]) -> list[Remark]:
 
 
 def _is_facets(line: _Line, acks: list[Heard]) -> bool:
-    """Several answers of which at most one has a quantity speak of one whole line (B-60)."""
+    """Several answers of which at most one has a quantity speak of one whole line (B-60).
+
+    Other quantities that add up to the line are shares of it, whatever the partner's habit.
+    """
     if len(acks) < 2:
         return False
-    with_quantity = sum(1 for _, status in acks if status.quantity is not None)
-    return line.said.semantics.repeated_acks == "facets" or with_quantity < 2
+    amounts = [status.quantity.value for _, status in acks if status.quantity is not None]
+    if len(amounts) < 2:
+        return True
+    is_shared = len(set(amounts)) > 1 and sum(amounts) == line.line.ordered.value
+    return line.said.semantics.repeated_acks == "facets" and not is_shared
 
 
 def _facets(line: _Line, acks: list[Heard]) -> list[Part]:
@@ -231,6 +237,8 @@ def _facets(line: _Line, acks: list[Heard]) -> list[Part]:
     dated = next((status.promised for _, status in acks if status.promised), None)
     amounts = [status.quantity.value for _, status in acks if status.quantity is not None]
     quantity = amounts[0] if amounts else line.line.ordered.value
+    if worst.quantity is not None:
+        quantity = worst.quantity.value
     whole = LineStatus(status=worst.status, promised=dated, reason=worst.reason, code=worst.code)
     return _with_remainder(line, [(index, whole, quantity)])
 

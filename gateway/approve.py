@@ -15,7 +15,12 @@ from gateway.ledger.cases import CaseRow, close_case, find_case
 from gateway.ledger.decisions import DecisionRow, NewDecision, list_decisions, record_decision
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.locks import hold
-from gateway.ledger.reroutes import RerouteRow, find_reroute_of_case
+from gateway.ledger.reroutes import (
+    RerouteRow,
+    change_reroute,
+    find_reroute_of_case,
+    get_reroute,
+)
 from gateway.reroute import place, start_reroute, withdraw
 
 
@@ -39,18 +44,28 @@ def approve(gateway: Gateway, tx: Connection, ruling: Ruling) -> RerouteRow | No
         if under_way.state not in ("reducing", "stuck"):
             raise LedgerError(f"case {case.id} is {under_way.state} already: {under_way.reason}")
         # The former CM said yes by telephone, or what kept the order from leaving is mended.
-        _tell(errand, RoutingApproved, decision, ruling)
-        place(errand, under_way)
+        chosen = _choose(decision, ruling)
+        if chosen != under_way.to_partner:
+            decision_id = _decide(tx, decision, chosen, ruling)[1]
+            change_reroute(tx, under_way.id, to_partner=chosen, decision_id=decision_id)
+        _tell(errand, RoutingApproved, replace(decision, chosen=chosen), ruling)
+        place(errand, get_reroute(tx, under_way.id))
         return find_reroute_of_case(tx, case.id)
     chosen = _choose(decision, ruling)
     _tell(errand, RoutingApproved, replace(decision, chosen=chosen), ruling)
+    start_reroute(errand, *_decide(tx, decision, chosen, ruling))
+    return find_reroute_of_case(tx, case.id)
+
+
+def _decide(
+    tx: Connection, decision: DecisionRow, chosen: str, ruling: Ruling
+) -> tuple[NewDecision, int]:
+    """Return the decision of a person, and its number."""
     new = NewDecision(**{name: getattr(decision, name) for name in NewDecision.__struct_fields__})
     new = replace(
         new, outcome="reroute", chosen=chosen, reason=ruling.reason, decided_by=ruling.actor
     )
-    decision_id = record_decision(tx, new)
-    start_reroute(errand, new, decision_id)
-    return find_reroute_of_case(tx, case.id)
+    return new, record_decision(tx, new)
 
 
 def decline(gateway: Gateway, tx: Connection, ruling: Ruling) -> None:

@@ -80,7 +80,8 @@ def rules_of(gateway: Gateway) -> Rules:
 
 def _summary(shortfall: Shortfall, decision: Decision) -> str:
     what = f"{shortfall.quantity.normalize():f} {shortfall.unit} of {shortfall.part}"
-    said = f"{shortfall.lost_partner} will not make {what} of order {shortfall.po_number}"
+    verb = "has given no timely promise for" if shortfall.is_live else "will not make"
+    said = f"{shortfall.lost_partner} {verb} {what} of order {shortfall.po_number}"
     return f"{said}, line {shortfall.line_number}: {decision.outcome}, {decision.reason}"
 
 

@@ -4,7 +4,7 @@ from canonical.entities import write_plain
 from canonical.erp_commands import NoteOnOrder
 from gateway.apply.incoming import Incoming
 from gateway.decide import rules_of
-from gateway.ledger.changes import list_changes
+from gateway.ledger.changes import ChangeRow, list_changes
 from gateway.ledger.orders import find_order
 from gateway.ledger.reroutes import RerouteRow, change_reroute, get_reroute, list_reroutes
 from gateway.needs import Need, list_needs
@@ -35,14 +35,17 @@ def hear_reroutes(incoming: Incoming, po_number: str) -> None:
 
 def _hear_next(incoming: Incoming, row: RerouteRow, need: Need) -> None:
     """End a reroute when the CM that was ordered from said yes or no."""
-    if row.state != "placed":
+    if row.state not in ("placed", "taken"):
         return
     balance = need.balance
-    promised = balance.accepted + balance.backordered
+    promised = max(balance.accepted + balance.backordered, balance.shipped)
     where = f"order {row.new_po_number}, in {incoming.file_name}"
-    if promised > 0 and balance.open <= 0:
+    if row.state == "placed" and promised > 0 and (balance.open <= 0 or balance.shipped > 0):
         said = f"{row.to_partner} took {promised.normalize():f} of {row.quantity.normalize():f} {row.unit} with {where}"
         end_reroute(incoming, row, "taken", said)
+    elif balance.wanted <= 0:
+        said = f"we took back order {row.new_po_number}, and {row.to_partner} agreed in {incoming.file_name}"
+        end_reroute(incoming, row, "withdrawn", said)
     elif promised <= 0 and balance.rejected >= balance.wanted:
         said = f"{row.to_partner} refused {where}; the need goes on with that order"
         end_reroute(incoming, row, "declined", said)
@@ -50,12 +53,10 @@ def _hear_next(incoming: Incoming, row: RerouteRow, need: Need) -> None:
 
 def _hear_former(incoming: Incoming, row: RerouteRow) -> None:
     """Go on when the CM that had the line agreed to make less; call it off when it would not."""
-    changes = [
-        one for one in list_changes(incoming.tx, row.po_number) if one.number == row.change_number
-    ]
-    state = changes[-1].state if row.change_number and changes else ""
-    if state in ("agreed", "partly_agreed") and not row.released:
-        change_reroute(incoming.tx, row.id, released=True)
+    asked = _find_asked(incoming, row)
+    state = asked.state if asked else ""
+    if asked and state in ("agreed", "partly_agreed") and not row.released:
+        change_reroute(incoming.tx, row.id, change_number=asked.number, released=True)
         if row.state == "reducing":
             place(incoming, get_reroute(incoming.tx, row.id))
     elif state == "refused" and row.state in ("reducing", "stuck"):
@@ -63,6 +64,17 @@ def _hear_former(incoming: Incoming, row: RerouteRow) -> None:
             f"{row.from_partner} makes it after all: it refused our change in {incoming.file_name}"
         )
         withdraw(incoming, row, said)
+
+
+def _find_asked(incoming: Incoming, row: RerouteRow) -> ChangeRow | None:
+    """Return the change that asks the former CM to make less, or what replaced it for that line."""
+    found = None
+    for one in list_changes(incoming.tx, row.po_number) if row.change_number else ():
+        is_later = found is not None and found.state == "replaced"
+        is_about = any(line.line_number == row.line_number for line in one.entity.lines)
+        if one.number == row.change_number or (is_later and is_about):
+            found = one
+    return found
 
 
 def _hear_late(incoming: Incoming, po_number: str, line_number: str, late_by: int | None) -> None:

@@ -34,8 +34,9 @@ from gateway.ledger.reroutes import (
     list_reroutes,
     record_reroute,
 )
-from gateway.needs import GATEWAY, list_needs
+from gateway.needs import GATEWAY, Need, list_needs
 from gateway.notice import send_notice
+from gateway.stuck import close_stuck, hold_reroute
 from gateway.withdrawn import tell_withdrawn
 from translators.findings import Finding, has_errors
 
@@ -76,7 +77,8 @@ def ask_to_reduce(incoming: Incoming, row: RerouteRow) -> bool:
     order = find_order(incoming.tx, row.po_number)
     if order is None:
         raise LedgerError(f"there is no order {row.po_number} in the ledger")
-    left = _left(incoming, order, row.line_number)
+    need = find_need(incoming, order, row.line_number)
+    left = need.balance.wanted - need.moved if need else Decimal(0)
     line = LineChange(
         line_number=row.line_number,
         action="quantity" if left > 0 else "delete",
@@ -100,8 +102,10 @@ def give_back(incoming: Incoming, row: RerouteRow) -> None:
     ]
     if order is None or not asked or asked[-1].state != "asked":
         return
-    left = _left(incoming, order, row.line_number)
-    quantity = Quantity(value=left, unit=row.unit)
+    need = find_need(incoming, order, row.line_number)
+    if need is None or (need.missing > 0 and not need.is_live):
+        return  # it refused that itself: what it agrees to by our change is what it said
+    quantity = Quantity(value=need.balance.wanted - need.moved, unit=row.unit)
     line = LineChange(line_number=row.line_number, action="quantity", ordered=quantity)
     wanted = OrderChange(po_number=row.po_number, changed_on=now().date(), lines=(line,))
     if not has_errors(_ask(incoming, order, wanted)):
@@ -130,12 +134,10 @@ def _ask(incoming: Incoming, order: OrderRow, wanted: OrderChange) -> list[Findi
     return found
 
 
-def _left(incoming: Incoming, order: OrderRow, line_number: str) -> Decimal:
-    """Return how much of a line its CM is to make when it agrees to all that goes elsewhere."""
-    for need in list_needs(incoming.tx, order.entity, incoming.document_id):
-        if need.line.line_number == line_number:
-            return need.balance.wanted - need.moved
-    return Decimal(0)
+def find_need(incoming: Incoming, order: OrderRow, line_number: str) -> Need | None:
+    """Return what stands of one line, with all that goes elsewhere of it."""
+    needs = list_needs(incoming.tx, order.entity, incoming.document_id)
+    return next((one for one in needs if one.line.line_number == line_number), None)
 
 
 def place(incoming: Incoming, row: RerouteRow) -> None:
@@ -150,9 +152,9 @@ def place(incoming: Incoming, row: RerouteRow) -> None:
         if has_errors(found):
             undo()
     if has_errors(found):
-        reason = "; ".join(str(one) for one in found if one.level == "error")
-        change_reroute(incoming.tx, row.id, state="stuck", reason=reason)
+        hold_reroute(incoming, row, found)
         return
+    close_stuck(incoming, row, f"order {order.po_number} is on its way to {row.to_partner}")
     change_reroute(incoming.tx, row.id, state="placed", new_po_number=order.po_number, reason="")
     _tell_placed(incoming, row, order, decision)
 
@@ -230,6 +232,7 @@ def _tell_placed(
 def end_reroute(incoming: Incoming, row: RerouteRow, state: str, said: str) -> None:
     """Record how a reroute ended, close its case, and tell others."""
     change_reroute(incoming.tx, row.id, state=state, reason=said)
+    close_stuck(incoming, row, said)
     case = find_case(incoming.tx, row.case_id)
     if case is not None and case.state == "open":
         close_case(incoming.tx, case.id, GATEWAY, said)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from canonical.order_ack import OrderAck
 from canonical.purchase_order import PurchaseOrder
+from canonical.ship_notice import ShipNotice
 from gateway.apply.incoming import Incoming
 from gateway.decide import decide_shortfall, rules_of
 from gateway.errand import errand_of
@@ -38,6 +39,11 @@ def route_document(incoming: Incoming) -> None:
 
     The shortfall is what the line's postings add up to, not what one segment says (B-99).
     """
+    if isinstance(incoming.entity, ShipNotice):  # what is sent is a yes as well
+        for po_number in dict.fromkeys(
+            one.po_number for one in incoming.entity.lines if one.po_number
+        ):
+            hear_reroutes(incoming, po_number)
     if not isinstance(incoming.entity, OrderAck):
         return
     hear_reroutes(incoming, incoming.entity.po_number)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from canonical.change_answers import answer_of_change
+from canonical.changes import find_order_line
 from canonical.entities import write_plain
 from canonical.erp_commands import NoteOnOrder
 from canonical.events import OrderChangeAnswered
@@ -36,6 +37,7 @@ class Heard:
     agreed: tuple[LineChange, ...] = ()
     refused: tuple[LineChange, ...] = ()
     unanswered: tuple[LineChange, ...] = ()
+    unclear: tuple[str, ...] = ()  # lines that another change asks about, which is not answered
 
     @property
     def cancelled(self) -> set[str]:
@@ -45,16 +47,52 @@ class Heard:
 
 def hear_changes(incoming: Incoming, row: OrderRow, ledger: LineLedger, ack: OrderAck) -> Heard:
     """Return what an answer says of our changes; nothing of it is recorded yet."""
-    meant = _list_meant(ledger, list_changes(incoming.tx, row.po_number), ack)
+    known = list_changes(incoming.tx, row.po_number)
+    meant = _list_meant(ledger, known, ack)
     if meant is None:
         return Heard(row.entity, None)
+    ack, unclear = _without_others(row, ledger, (known, meant), ack)
     asked = [line for change in meant for line in list_asked(ledger, change)]
     if not asked:
-        return Heard(row.entity, ack)
+        return Heard(row.entity, ack, unclear=unclear)
     answer = answer_of_change(row.entity, asked, ack, ledger.promises())
     order = settle_lines(incoming, row, ledger, answer.agreed)
     ledger.replace({line.line_number for line in answer.refused}, ("asked",))
-    return Heard(order, answer.ack, tuple(meant), answer.agreed, answer.refused, answer.unanswered)
+    return Heard(
+        order, answer.ack, tuple(meant), answer.agreed, answer.refused, answer.unanswered, unclear
+    )
+
+
+def _without_others(
+    row: OrderRow,
+    ledger: LineLedger,
+    changes: tuple[list[ChangeRow], list[ChangeRow]],
+    ack: OrderAck,
+) -> tuple[OrderAck, tuple[str, ...]]:
+    """Return an 865 without the lines another open change asks about, and those lines.
+
+    A yes beside the number of another change may be to that, or to the line as it was.
+    """
+    known, meant = changes
+    if ack.about == "order" or not meant:
+        return ack, ()
+    others = {
+        line.line_number
+        for one in known
+        if one.state == "asked" and one not in meant
+        for line in list_asked(ledger, one)
+    }
+    said = {
+        index: find_order_line(row.entity, one.line_number, one.item)
+        for index, one in enumerate(ack.lines)
+    }
+    unclear = {
+        index: line.line_number
+        for index, line in said.items()
+        if line and line.line_number in others
+    }
+    kept = tuple(one for index, one in enumerate(ack.lines) if index not in unclear)
+    return (replace(ack, lines=kept), tuple(unclear.values())) if unclear else (ack, ())
 
 
 def record_heard(
@@ -70,7 +108,18 @@ def record_heard(
         if line.action == "delete":
             said = f"{incoming.partner.name} agrees to take back line {line.line_number} of order {row.po_number}"
             _note(incoming, row, line, said)
-    return [_refuse_line(incoming, row, line) for line in heard.refused]
+    refused = [_refuse_line(incoming, row, line) for line in heard.refused]
+    return refused + [_ask_again(incoming, row, number) for number in heard.unclear]
+
+
+def _ask_again(incoming: Incoming, row: OrderRow, line_number: str) -> Finding:
+    return Finding(
+        level="warning",
+        code="other-change",
+        sentence=f"line {line_number} of order {row.po_number} is asked about by another change than the one this answers; nothing is taken from it",
+        advice="answer each change with its own number",
+        place=_place(incoming),
+    )
 
 
 def list_asked(ledger: LineLedger, change: ChangeRow) -> list[LineChange]:

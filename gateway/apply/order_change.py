@@ -11,6 +11,7 @@ from gateway.apply.line_ledger import LineLedger, open_line_ledger
 from gateway.apply.remarks import findings_of, refuse
 from gateway.ledger.changes import ChangeRow, conclude_changes, list_changes, record_change
 from gateway.ledger.documents import link_orders
+from gateway.ledger.expectations import replan
 from gateway.ledger.locks import hold
 from gateway.ledger.orders import OrderRow, find_order
 from gateway.partners import PartnerError
@@ -41,16 +42,17 @@ def place_change(incoming: Incoming, row: OrderRow, change: OrderChange) -> list
     wanted = _as_asked(incoming, row.entity, ledger, known)
     whole = complete_change(wanted, replace(change, change_number=number))
     against = check_order_change(wanted, ledger.balances(), whole, incoming.said)
-    return findings_of(against) or _send(incoming, row, whole, (ledger, known))
+    erp_number = change.change_number or ""
+    return findings_of(against) or _send(incoming, row, whole, (ledger, known, erp_number))
 
 
 def _send(
     incoming: Incoming,
     row: OrderRow,
     change: OrderChange,
-    before: tuple[LineLedger, list[ChangeRow]],
+    before: tuple[LineLedger, list[ChangeRow], str],
 ) -> list[Finding]:
-    ledger, known = before
+    ledger, known, erp_number = before
     try:
         maker = incoming.gateway.partners.get(row.partner)
     except PartnerError as error:
@@ -62,10 +64,12 @@ def _send(
     numbers = {line.line_number for line in change.lines}
     ledger.replace(numbers, ("asked",))
     ledger.add(asked_postings(row.entity, ledger.balances(), change, incoming.said))
-    change_id = record_change(incoming.tx, change, maker.name, incoming.document_id)
+    change_id = record_change(incoming.tx, change, maker.name, incoming.document_id, erp_number)
     _drop_replaced(incoming, known, numbers)
     link_orders(incoming.tx, incoming.document_id, [row.po_number])
     found = rendered.findings + send(incoming, maker, change, rendered)
+    if change.purpose == "cancel":  # what is asked for now is a word on that
+        replan(incoming.tx, "855", row.po_number, incoming.document_id, None)
     if maker.semantics.changes_hold == "when_sent":
         order = settle_lines(incoming, row, ledger, change.lines)
         record_settled(incoming, row, ledger, order)
@@ -75,15 +79,25 @@ def _send(
 
 
 def _number(incoming: Incoming, known: list[ChangeRow], change: OrderChange) -> str | Finding:
-    """Return the number of a change: its own, if it goes on from the last; else the next one (B-67)."""
-    last = max((_order_of(one.number) for one in known), default=(0, ""))
+    """Return the number its maker is told: the ERP's own, if it goes on from the last; else the next (B-67).
+
+    The ERP counts its own changes, and knows nothing of those the gateway asked for meanwhile.
+    """
+    told = max((_order_of(one.number) for one in known), default=(0, ""))
+    following = str(told[0] + 1)
     if not change.change_number:
-        return str(last[0] + 1)
-    if not known or _order_of(change.change_number) > last:
-        return change.change_number
-    sentence = f"change {change.change_number} of order {change.po_number} comes after change {known[-1].number}"
+        return following
+    own = _order_of(change.change_number)
+    before = max((one for one in known if one.erp_number), key=_own_order, default=None)
+    if before is None or own > _own_order(before):
+        return change.change_number if own > told else following
+    sentence = f"change {change.change_number} of order {change.po_number} comes after change {before.erp_number}"
     advice = "give each change of an order a higher number than the one before"
     return refuse("change-out-of-order", sentence, advice, _place(incoming))
+
+
+def _own_order(change: ChangeRow) -> tuple[int, str]:
+    return _order_of(change.erp_number)
 
 
 def _order_of(number: str) -> tuple[int, str]:

@@ -21,7 +21,8 @@ class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
 
     id: int
     po_number: str
-    number: str
+    number: str  # as its maker is told
+    erp_number: str  # as the ERP counts its own; empty where it does not, and for ours
     partner: str
     state: str
     entity: OrderChange
@@ -31,11 +32,14 @@ class ChangeRow(msgspec.Struct, frozen=True, kw_only=True):
     answered_at: datetime | None
 
 
-def record_change(tx: Connection, change: OrderChange, partner: str, document_id: int) -> int:
+def record_change(
+    tx: Connection, change: OrderChange, partner: str, document_id: int, erp_number: str = ""
+) -> int:
     """Return the id of a change that is asked for from now on."""
     values = {
         "po_number": change.po_number,
         "number": change.change_number or "",
+        "erp_number": erp_number,
         "partner": partner,
         "state": "asked",
         "content": write_json(change).decode(),

@@ -199,7 +199,10 @@ order_changes = Table(
     metadata,
     _id(),
     Column("po_number", String(80), ForeignKey("orders.po_number"), nullable=False),
-    Column("number", String(20), nullable=False),  # BCH05, counted by us where the ERP does not
+    Column("number", String(20), nullable=False),  # BCH05, as its maker is told
+    Column(
+        "erp_number", String(80), nullable=False, default=""
+    ),  # as the ERP counts, where it does
     Column("partner", String(80), nullable=False),  # who is asked
     Column("state", String(20), nullable=False),  # asked, agreed, partly_agreed, refused, replaced
     Column("content", Text, nullable=False),  # OrderChange as JSON

@@ -80,7 +80,12 @@ def _judge(shortfall: Shortfall, facts: Facts, rules: Rules, at: datetime) -> Ca
 
 def _list_objections(shortfall: Shortfall, facts: Facts) -> Iterator[str]:
     if facts.partner == shortfall.lost_partner:
-        yield "cannot make it, as it said itself"
+        is_live = shortfall.is_live
+        yield (
+            "has it, and has not promised it in time"
+            if is_live
+            else "cannot make it, as it said itself"
+        )
     elif facts.partner in shortfall.already_asked:
         yield "was asked for this need before"
     yield from facts.objections

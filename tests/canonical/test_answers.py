@@ -106,6 +106,16 @@ def test_several_answers_with_at_most_one_quantity_are_facets() -> None:
     assert moved.on == change.postings[0].promised_on
 
 
+def test_quantities_that_add_up_to_the_line_are_shares_whatever_the_habit() -> None:
+    """100 accepted and 44 refused of 144 are no two facets; 100 and 100 are."""
+    profile = Semantics(repeated_acks="facets")
+    shares = line(status("accepted", 100), status("rejected", 44))
+    facets = line(status("accepted", 100), status("price_changed", 100))
+
+    assert {"accepted": 100, "rejected": 44} == posted(answer(shares, semantics=profile))
+    assert {"accepted": 100} == posted(answer(facets, semantics=profile))
+
+
 def test_a_reduced_quantity_leaves_a_rejected_rest() -> None:
     """What the maker will not make is a shortfall, not silence."""
     change = answer(line(status("quantity_changed", 100)))
