@@ -65,8 +65,8 @@ def test_a_cell_is_told_by_row_and_column(run) -> None:
         "mapping",
         "explain",
         str(WEEK / "4_ack.csv"),
-        "--partner",
-        "borealis",
+        "--mapping",
+        "borealis/ack_csv",
         "--field",
         "lines[0]",
     )
