@@ -198,7 +198,7 @@ order_changes = Table(
     "order_changes",
     metadata,
     _id(),
-    Column("po_number", String(80), ForeignKey("orders.po_number"), nullable=False, index=True),
+    Column("po_number", String(80), ForeignKey("orders.po_number"), nullable=False),
     Column("number", String(20), nullable=False),  # BCH05, as its maker is told
     Column("erp_number", String(80), nullable=False, default=""),  # as the ERP counts
     Column("partner", String(80), nullable=False),  # who is asked

@@ -78,7 +78,10 @@ def test_kpis_are_data(week) -> None:
     """Answer times per CM, and the seconds from a refusal to the new order."""
     found = json.loads(week("kpi", "--json").out)
     answered = {one["partner"]: one["answered"] for one in found["partners"]}
-    assert {"acme": 2, "borealis": 1, "cascade": 1, "delmar": 0} == answered
+    assert {"acme": 2, "borealis": 1, "cascade": 1} == {
+        name: many for name, many in answered.items() if many
+    }
+    assert "delmar" in answered
     assert {"taken": 1} == found["reroutes"]
     assert found["reroute_seconds"][0] < 20
     assert "from a refusal to the new order" in week("kpi").out

@@ -42,7 +42,12 @@ def change(number: str, *items: dict, **head: object) -> str:
 
 @pytest.fixture
 def agreed(world):
-    """Return a site whose order is answered: all of line 1, 20 and 40 of line 2, none of line 3."""
+    """Return a site whose order is answered: all of line 1, 20 and 40 of line 2, none of line 3.
+
+    No line moves by itself, so that all changes are the ERP's.
+    """
+    rules = world.home / "partners" / "_routing.yaml"
+    rules.write_text(rules.read_text().replace("automatic: true", "automatic: false"))
     world.release_orders()
     assert world.send(ACME, "855.edi", (WEEK / "3_855.edi").read_bytes()).state == "routed"
     return world

@@ -28,7 +28,7 @@ LOST = Shortfall(
 
 
 def test_a_rejected_line_of_acme_goes_to_cascade_and_everybody_else_is_told_why():
-    """The story of the demo: one can, two cannot, one will not."""
+    """The story of the demo: one can, two cannot, one will not; those in test are out for that."""
     rules = load_rules(SITE)
     at = datetime(2026, 11, 21, 9)  # noqa: DTZ001 the ledger keeps UTC without a zone
     makers = load_partners(SITE).list_partners("cm")
@@ -39,4 +39,4 @@ def test_a_rejected_line_of_acme_goes_to_cascade_and_everybody_else_is_told_why(
         "borealis: not qualified for A-200 rev C, lacks certificate ISO13485",
         "delmar: not qualified for A-200 rev C (has B), certificate ISO13485 ran out on 2026-03-31",
         "acme: cannot make it, as it said itself",
-    ] == [one.sentence for one in decision.candidates]
+    ] == [one.sentence for one in decision.candidates if "is still in test" not in one.sentence]
