@@ -42,7 +42,10 @@ def approve(gateway: Gateway, tx: Connection, ruling: Ruling) -> RerouteRow | No
     errand = errand_of(gateway, tx, decision.document_id, key)
     if under_way is not None:
         if under_way.state not in ("reducing", "stuck"):
-            raise LedgerError(f"case {case.id} is {under_way.state} already: {under_way.reason}")
+            order, to = under_way.new_po_number, under_way.to_partner
+            raise LedgerError(
+                f"case {case.id} is {under_way.state} already: order {order} is with {to}; route decline calls it off"
+            )
         # The former CM said yes by telephone, or what kept the order from leaving is mended.
         chosen = _choose(decision, ruling)
         if chosen != under_way.to_partner:

@@ -17,7 +17,7 @@ from gateway.ledger.cases import close_case
 from gateway.ledger.decisions import NewDecision
 from gateway.ledger.locks import hold
 from gateway.ledger.orders import find_order
-from gateway.ledger.reroutes import find_reroute_to
+from gateway.ledger.reroutes import find_reroute_to, look_up_reroutes
 from gateway.ledger.settling import (
     SettlingRow,
     due_after,
@@ -39,11 +39,8 @@ def route_document(incoming: Incoming) -> None:
 
     The shortfall is what the line's postings add up to, not what one segment says (B-99).
     """
-    if isinstance(incoming.entity, ShipNotice):  # what is sent is a yes as well
-        for po_number in dict.fromkeys(
-            one.po_number for one in incoming.entity.lines if one.po_number
-        ):
-            hear_reroutes(incoming, po_number)
+    if isinstance(incoming.entity, ShipNotice):
+        _hear_shipped(incoming, incoming.entity)
     if not isinstance(incoming.entity, OrderAck):
         return
     hear_reroutes(incoming, incoming.entity.po_number)
@@ -57,6 +54,14 @@ def route_document(incoming: Incoming) -> None:
             due_at=due_after(seconds),
         )
         let_settle(incoming.tx, row)
+
+
+def _hear_shipped(incoming: Incoming, notice: ShipNotice) -> None:
+    """Hear what is sent as a yes; one statement looks up the reroutes of all its orders."""
+    numbers = list(dict.fromkeys(one.po_number for one in notice.lines if one.po_number))
+    look_up_reroutes(incoming.tx, numbers)
+    for po_number in numbers:
+        hear_reroutes(incoming, po_number)
 
 
 def route_settled(gateway: Gateway) -> int:

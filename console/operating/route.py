@@ -176,7 +176,10 @@ def simulate_(
     show_line(f"{len(changed)} of {len(results)} decisions would be others")
     for currency, difference in sorted(_differences(changed).items()):
         word = "more" if difference > 0 else "less"
-        show_line(f"{abs(difference):,.2f} {currency} {word} in all, where both say a price")
+        amount = (
+            f"{abs(difference):,.2f} {currency} {word}" if difference else f"as many {currency}"
+        )
+        show_line(f"{amount} in all, where both say a price")
 
 
 def _load(gateway: Gateway, path: Path | None) -> Rules:

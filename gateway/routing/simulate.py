@@ -61,11 +61,18 @@ def _compare(
         part=shortfall.part,
         was=f"{was.outcome} {was.chosen}".strip(),
         would_be=f"{would_be.outcome} {would_be.chosen}".strip(),
-        reason=would_be.reason,
+        reason=_reason(was, would_be),
         currency=shortfall.currency,
         cost_was=_cost(shortfall, was),
         cost_would_be=_cost(shortfall, would_be),
     )
+
+
+def _reason(was: Decision, would_be: Decision) -> str:
+    """Return what rules out the one that was chosen, where something does by now."""
+    before = (one for one in would_be.candidates if one.partner == was.chosen and one.losses)
+    lost = next(before, None)
+    return lost.sentence if lost else would_be.reason
 
 
 def _cost(shortfall: Shortfall, decision: Decision) -> Decimal | None:

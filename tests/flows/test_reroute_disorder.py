@@ -215,3 +215,20 @@ def test_the_buyer_takes_the_new_order_back(world) -> None:
     assert row is not None
     assert "cancelled" == row.state
     assert [] == cases(world)
+
+
+def test_the_same_words_again_move_nothing_more(world) -> None:
+    """Refusal, yes and 865 come twice, in other envelopes; the wrong CM's yes counts for nobody."""
+    refuse(world)
+    world.send(ACME, "again.edi", ack("ACK*X1*10*EA", 704))
+    world.turn()
+    world.send(ACME, "not_his.edi", ack("ACK*IA*10*EA*067*20261214", 705).replace(PO, NEW))
+    answer_as_cascade(world, cascade(NEW, "ACK*IA*10*EA*067*20261210", 1))
+    answer_again(world, cascade(NEW, "ACK*IA*10*EA*067*20261210", 2))
+    for number in (710, 711):
+        world.send(ACME, f"865_{number}.edi", change_answer("IA", number))
+    assert [("acme", "cascade", "taken")] == states(world)
+    assert (1, 1) == (len(sent(world, "acme", "860")), len(sent(world, "cascade", "850")))
+    assert [] == cases(world)
+    assert {"ordered": 10, "accepted": 10} == standing(world, NEW)
+    assert {"ordered": 10, "cancelled": 10} == standing(world, PO)
