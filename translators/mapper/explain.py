@@ -65,7 +65,7 @@ class Explained:
             text = _text_of(value)
             if self.canonical:
                 yield _value_of_ours(path, text, self.canonical)
-            elif path not in told and (where := self.computed.get(_without_numbers(path))):
+            elif path not in told and (where := self.computed.get(without_numbers(path))):
                 yield Value(field=path, value=text, origin="computed", rule=where)
 
     def _entity(self) -> Any:
@@ -130,5 +130,6 @@ def list_leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _without_numbers(path: str) -> str:
+def without_numbers(path: str) -> str:
+    """Return `lines.acks.status` of `lines[0].acks[1].status`."""
     return ".".join(step.partition("[")[0] for step in path.split("."))
