@@ -24,7 +24,7 @@ _COMMENT = re.compile(r"""^(?:[^'"#]|'[^']*'|"[^"]*"|(?<=\S)['"#])*?\s#\s*(.*)$"
 
 def sheet(
     context: typer.Context,
-    mapping: Annotated[str, typer.Argument(help="The mapping, such as acme/855.")],
+    mapping: Annotated[str, typer.Argument(help="The mapping, such as base/855_4010.")],
     sample: Annotated[str, typer.Option(help="A file of the partner, to show its values.")] = "",
     *,
     as_json: AsJson = False,

@@ -66,7 +66,7 @@ def choose(home: Path, *, partner: str, mapping: str, file_name: str) -> Choice:
         name = name_of(mapping)
         return _choose_named(shelf, name, known or _find_owner(site, name))
     if known:
-        return _choose_agreed(shelf, known, file_name)
+        return choose_agreed(shelf, known, file_name)
     return Choice(lambda kind: _find_base(shelf, kind), lambda kind: [_no_mapping(kind)])
 
 
@@ -92,7 +92,8 @@ def _choose_named(shelf: Shelf, name: str, partner: Partner | None) -> Choice:
     return Choice(by_kind, lambda _: reader, partner)
 
 
-def _choose_agreed(shelf: Shelf, partner: Partner, file_name: str) -> Choice:
+def choose_agreed(shelf: Shelf, partner: Partner, file_name: str) -> Choice:
+    """Return the choice of what is agreed with a partner, by kind and, of tables, by file name."""
 
     def by_kind(kind: str) -> Reader:
         name = "" if kind.startswith("x12 ") else file_name

@@ -3,6 +3,7 @@
 import typer
 
 from console.authoring.agreeing import sheet
+from console.authoring.covering import coverage
 from console.authoring.explaining import explain_
 from console.authoring.library import AsJson, Names, list_wanted, open_library
 from console.authoring.proving import prove
@@ -21,6 +22,7 @@ app.command("try")(try_)
 app.command("test")(prove)
 app.command("explain")(explain_)
 app.command()(sheet)
+app.command()(coverage)
 
 
 @app.command("list")

@@ -1,6 +1,5 @@
 """Replay: the files of a time done again, each effect previewed, left alone, repeated or suppressed."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,6 +9,7 @@ from console.operating.consequences import describe, show_consequences
 from console.operating.options import AsJson, DryRun, PartnerName, Reason
 from console.output import show_json, show_line
 from console.refusal import RefusalError
+from console.times import read_time
 from flows.again import Consequence, Wish, do_again, must_know, preview
 from gateway.counted import counted
 from gateway.gateway import Gateway
@@ -78,19 +78,9 @@ def must_say_why(reason: str) -> None:
 
 
 def _list_files(gateway: Gateway, since: str, until: str, partner: str | None) -> list[FileRow]:
-    begin, end = _read_time(since, "--since"), _read_time(until, "--until") if until else None
+    begin, end = read_time(since, "--since"), read_time(until, "--until") if until else None
     with gateway.ledger.read() as tx:
         return list_files_between(tx, begin, end, partner)
-
-
-def _read_time(text: str, option: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise RefusalError(
-            f"{option} {text} is no time; write it as 2026-11-26 or 2026-11-26T10:00 (UTC)"
-        ) from error
-    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
 def _tell(files: list[FileRow], found: list[Consequence], *, as_json: bool) -> None:
