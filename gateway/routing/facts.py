@@ -25,7 +25,6 @@ class Reliability(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     due: int
     on_time: int
-    slipped_twice: int = 0
 
     @property
     def percent(self) -> Decimal:
