@@ -1,19 +1,15 @@
 """Every case beside every mapping, and whether every mapping is proven by one."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from translators.mapper.case_files import list_cases, run_case
-from translators.mapper.cases import run_reading, run_writing
 from translators.mapper.compile import compile_mapping
-from translators.mapper.errors import MappingError
+from translators.mapper.house import check_house, check_tables
 from translators.mapper.lint import check_mapping
 from translators.mapper.load import Library
-from translators.mapper.mapping import Mapping
 from translators.mapper.read_mapping import ReadMapping
-from translators.mapper.source import BlockNode, ListNode, Node
 from translators.mapper.write_mapping import WriteMapping
 
 ROOT = Path(__file__).parent.parent / "mappings"
@@ -23,14 +19,6 @@ NAMES = LIBRARY.list_mappings()
 
 CASES = [case for name in NAMES for case in list_cases(LIBRARY, name)]
 OVERLAYS = [name for name in NAMES if LIBRARY.load_own(name)[0].text("extends")]
-
-
-def result_of(mapping: Mapping, sample: Path):
-    """Return what a mapping makes of a sample."""
-    compiled = compile_mapping(mapping)
-    if isinstance(compiled, ReadMapping):
-        return run_reading(compiled, sample.read_bytes())
-    return run_writing(compiled, sample.read_bytes())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{one.mapping}-{one.situation}" for one in CASES])
@@ -56,51 +44,7 @@ def test_every_mapping_is_clean(name):
 @pytest.mark.parametrize("name", OVERLAYS)
 def test_every_line_of_an_overlay_changes_a_case(name):
     """A line that changes no case is dead, or its case is missing."""
-    root, text = LIBRARY.load_own(name)
-    samples = [case.sample for case in list_cases(LIBRARY, name)]
-    before = [result_of(LIBRARY.load_mapping(name), sample) for sample in samples]
-    dead = []
-    for path, variant in list_variants(root):
-        if path[0] in {"mapping", "extends", "reads", "makes"}:
-            continue
-        mapping = LIBRARY.assemble_mapping(name, variant, f"{text}{path}")
-        if results_of(mapping, samples) == before:
-            dead.append("/".join(path))
-    assert dead == []
-
-
-def results_of(mapping: Mapping, samples: list[Path]):
-    """Return what a mapping makes of all samples, None where it does not even compile."""
-    try:
-        return [result_of(mapping, sample) for sample in samples]
-    except MappingError:
-        return None
-
-
-def list_variants(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Node]]:
-    """Yield the tree once without each of its leaves, with the path of the leaf."""
-    if isinstance(node, BlockNode):
-        for key, value in node.entries.items():
-            inner = list(list_variants(value, (*path, key)))
-            if not inner or key == "from":
-                rest = {k: v for k, v in node.entries.items() if k != key}
-                yield (*path, key), BlockNode(rest, node.lines, node.where)
-                continue
-            for where, variant in inner:
-                yield where, BlockNode({**node.entries, key: variant}, node.lines, node.where)
-    elif isinstance(node, ListNode) and any(isinstance(i, BlockNode) for i in node.items):
-        for at, item in enumerate(node.items):
-            for where, variant in list_variants(item, (*path, str(at))):
-                if isinstance(variant, BlockNode) and not is_empty(variant):
-                    items = (*node.items[:at], variant, *node.items[at + 1 :])
-                else:
-                    items = (*node.items[:at], *node.items[at + 1 :])
-                yield where, ListNode(items, node.where)
-
-
-def is_empty(node: BlockNode) -> bool:
-    """Return whether nothing but `each` is left of a segment."""
-    return not set(node.entries) - {"each", "when"}
+    assert check_house(LIBRARY, name) == []
 
 
 def test_write_mappings_are_write_mappings():
@@ -117,6 +61,4 @@ def test_write_mappings_are_write_mappings():
 
 def test_every_table_is_used():
     """A table nobody looks anything up in is dead, or its mapping is missing."""
-    used = {file for name in NAMES for file in LIBRARY.load_mapping(name).files}
-    tables = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("*/tables/*.csv")}
-    assert tables - used == set()
+    assert check_tables(LIBRARY) == []

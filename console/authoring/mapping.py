@@ -13,6 +13,7 @@ from gateway.counted import counted
 from translators.findings import Finding, has_errors
 from translators.mapper.errors import MappingError, describe
 from translators.mapper.head import read_format
+from translators.mapper.house import check_tables
 from translators.mapper.lint import check_mapping
 from translators.mapper.load import Library
 from translators.mapper.source import BlockNode
@@ -44,9 +45,15 @@ def lint(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Check mappings by schema and compiler. Exit code 1 where one has a mistake."""
+    """Check mappings by schema, compiler and cases, with file, line and column.
+
+    Warnings tell of mappings without a case, lines of an overlay that change no case, and tables
+    nobody uses. Exit code 1 where a mapping has a mistake.
+    """
     library = open_library(context)
     found = {name: check_mapping(library, name) for name in list_wanted(library, names)}
+    if not names and (unused := check_tables(library)):
+        found["tables"] = unused
     if as_json:
         show_json([{"mapping": name, "findings": findings} for name, findings in found.items()])
     else:
@@ -62,7 +69,8 @@ def _show(found: dict[str, list[Finding]]) -> None:
                 clean(f"{finding.rule or f'{name}.yaml'}: {finding.level}: {_words(finding)}")
             )
     wrong = sum(has_errors(findings) for findings in found.values())
-    show_line(f"{counted(len(found), 'mapping')}, {wrong or 'none'} with mistakes")
+    several = counted(len(found) - ("tables" in found), "mapping")
+    show_line(f"{several}, {wrong or 'none'} with mistakes")
 
 
 def _words(finding: Finding) -> str:

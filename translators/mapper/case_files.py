@@ -45,13 +45,10 @@ class Outcome:
 
 
 def list_cases(library: Library, name: str) -> list[Case]:
-    """Return the cases beside a mapping, sorted by situation; those of the first folder that has any."""
-    for root in library.roots:
-        folder = root / f"{name}.cases"
-        samples = sorted(path for path in folder.glob("*") if ".expected." not in path.name)
-        if samples:
-            return [_case_of(name, sample) for sample in samples]
-    return []
+    """Return the cases that stand beside the file of a mapping, sorted by situation."""
+    file = library.find_file(f"{name}.yaml")
+    samples = file.with_suffix(".cases").glob("*") if file else ()
+    return [_case_of(name, path) for path in sorted(samples) if ".expected." not in path.name]
 
 
 def _case_of(name: str, sample: Path) -> Case:

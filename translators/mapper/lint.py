@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from translators.findings import Finding
+from translators.mapper.columns import with_columns
 from translators.mapper.compile import try_compile
 from translators.mapper.errors import MappingError
+from translators.mapper.house import check_house
 from translators.mapper.load import Library
 from translators.mapper.source import BlockNode, ListNode, Node, mistake, plain
 
@@ -20,16 +22,38 @@ SCHEMA = "mapping.schema.json"
 
 
 def check_mapping(library: Library, name: str) -> list[Finding]:
-    """Return every mistake of a mapping; those of the schema only where the compiler is content."""
+    """Return every mistake of a mapping, each with file, line and column.
+
+    Those of the schema only where the compiler is content, and only then what no case proves.
+    """
+    findings = _check(library, name)
+    for file in _list_files(library, name):
+        path = library.find_file(file)
+        if path is not None and findings:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            findings = with_columns(findings, text, file)
+    return findings
+
+
+def _check(library: Library, name: str) -> list[Finding]:
     try:
         root, text = library.load_own(name)
         _, findings = try_compile(library.assemble_mapping(name, root, text))
     except MappingError as error:
         return error.findings
     path = library.find_file(SCHEMA)
-    if findings or path is None:
-        return findings
-    return list(check_schema(root, path))
+    if not findings and path is not None:
+        findings = list(check_schema(root, path))
+    return findings or check_house(library, name)
+
+
+def _list_files(library: Library, name: str) -> list[str]:
+    """Return the file of a mapping and that of its base, where they can be read."""
+    try:
+        root, _ = library.load_own(name)
+    except MappingError:
+        return [f"{name}.yaml"]
+    return [f"{one}.yaml" for one in (name, root.text("extends")) if one]
 
 
 def check_schema(root: BlockNode, path: Path) -> Iterable[Finding]:

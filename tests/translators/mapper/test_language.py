@@ -214,7 +214,7 @@ def test_the_version_follows_mapping_base_and_tables(write):
 def test_the_schema_judges_what_the_compiler_lets_pass(write):
     """check_mapping gives the schema's findings with file and line, too."""
     library = write(own__ack_yaml=f"{HEAD}{FIELDS}one_per: [a]\n")
-    assert [f.rule for f in check_mapping(library, "own/ack")] == ["own/ack.yaml:7"]
+    assert [f.rule for f in check_mapping(library, "own/ack")] == ["own/ack.yaml:7:1"]
 
 
 @pytest.mark.parametrize(
