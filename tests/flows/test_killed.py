@@ -89,7 +89,10 @@ def test_a_kill_between_two_steps_loses_and_repeats_nothing(
     world.turn(5)
 
     assert "delivered" == world.file("855.edi").state
-    assert ["ConfirmOrder", "NoteOnOrder"] == [one.partition("-")[0] for one in world.told_erp()]
+    told = [one.partition("-")[0] for one in world.told_erp()]
+    assert ["ConfirmOrder", "NoteOnOrder", "RecordReroute"] == told
+    assert 1 == sum(one.startswith("860_") for one in world.out("acme"))
+    assert 1 == sum(one.startswith("850_") for one in world.out("cascade"))
     assert 1 == sum(one.startswith("997_") for one in world.out("acme"))
     lines = [
         line

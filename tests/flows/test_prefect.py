@@ -129,9 +129,9 @@ def test_a_process_worker_of_a_work_pool_does_the_retry(orchestrated, monkeypatc
     subprocess.run([program, "work-pool", "create", "retries", "--type", "process"], check=True)
     site = msgspec.structs.replace(orchestrated.gateway.site, prefect_work_pool="retries")
     monkeypatch.setattr(orchestrated.gateway, "site", site)
-    orchestrated.send("drop/acme/in", "early.edi", (WEEK / "3_855.edi").read_bytes())
+    orchestrated.send("drop/acme/in", "pooled.edi", (WEEK / "3_855.edi").read_bytes())
     orchestrated.release_orders()
-    (failed,) = [run for run in runs("process-file") if "early" in run.name]
+    (failed,) = [run for run in runs("process-file") if "pooled" in run.name]
     line = [program, "worker", "start", "--pool", "retries", "--type", "process", "--run-once"]
     with get_client(sync_client=True) as client:
         client.set_flow_run_state(failed.id, Scheduled(), force=True)
@@ -139,7 +139,7 @@ def test_a_process_worker_of_a_work_pool_does_the_retry(orchestrated, monkeypatc
 
     assert 0 == worker.returncode, worker.stdout
     assert "retries" == failed.work_pool_name
-    assert orchestrated.file("early.edi").state in ("routed", "delivered"), worker.stderr
+    assert orchestrated.file("pooled.edi").state in ("routed", "delivered"), worker.stderr
     assert ["COMPLETED"] == [
         run.state_type.value for run in runs("process-file") if run.id == failed.id
     ]

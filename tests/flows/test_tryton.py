@@ -112,6 +112,8 @@ def trade(tmp_path: Path, fresh_tryton: Tryton, monkeypatch) -> Iterator[Trade]:
         shutil.copytree(ROOT / folder, tmp_path / folder)
     text = ERP.format(url=fresh_tryton.url, database=DATABASE, user=USER)
     (tmp_path / "partners" / "erp.yaml").write_text(text)
+    rules = tmp_path / "partners" / "_routing.yaml"  # what is refused is for a person here
+    rules.write_text(rules.read_text().replace("automatic: true", "automatic: false"))
     monkeypatch.setenv("CMGATEWAY_SECRET_ERP_PASSWORD", PASSWORD)
     clock = StillClock(datetime(2026, 11, 24, 8, 0))  # noqa: DTZ001 the ledger keeps UTC without a zone
     with use_clock(clock):
