@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -107,6 +108,7 @@ def load_rules(site: Site) -> Rules:
     return read_rules(path.read_bytes(), FILE_NAME, roots[-1] / SCHEMA)
 
 
+@lru_cache(maxsize=8)  # each document asks, and reading YAML costs ten times a document
 def read_rules(text: bytes, name: str, schema: Path) -> Rules:
     """Return the rules that a file says; raises RoutingError with all that is wrong with it."""
     file = read_yaml(text, name)
