@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from flows.owner import LEASE, owner_name
+from gateway.agreed import ReadDocument
 from gateway.answer import answer_interchange
 from gateway.apply.apply import apply_document
 from gateway.archive import ArchiveError
@@ -20,7 +21,7 @@ from gateway.ledger.ahead import look_ahead
 from gateway.ledger.files import FileRow, find_file, release_file, take_file, take_files
 from gateway.map import MappedDocument, map_document
 from gateway.partners import PartnerError
-from gateway.read import ReadDocument, read_file
+from gateway.read import read_file
 from gateway.record import (
     Desk,
     ask_for,
@@ -133,7 +134,7 @@ def list_parts(gateway: Gateway, file: FileRow) -> Iterator[Part]:
 def map_safely(gateway: Gateway, read: ReadDocument) -> MappedDocument:
     """Return the document mapped; a fault of ours there parks it alone."""
     try:
-        return map_document(gateway, read)
+        return map_document(gateway.shelf, read)
     except Exception as error:
         log.exception("document failed", place=read.document.place)
         return MappedDocument(

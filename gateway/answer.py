@@ -3,6 +3,7 @@
 from gateway.advice import can_advise, queue_824
 from gateway.arrivals import record_around, record_arrival
 from gateway.clock import now
+from gateway.due import choose_functional, is_due, write_due
 from gateway.ledger.control_numbers import draw_control_number
 from gateway.ledger.documents import (
     DocumentQuery,
@@ -14,20 +15,14 @@ from gateway.ledger.documents import (
     record_document,
 )
 from gateway.ledger.states import HELD
-from gateway.partners import Partner
 from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
-from gateway.sheet import ending_of, write_sheet
+from gateway.sheet import write_sheet
+from gateway.sheet_rows import ending_of
 from gateway.words import write_words
 from translators.findings import Finding
-from translators.x12.acknowledge import (
-    Numbers,
-    is_unmeant,
-    list_batches,
-    needs_ta1,
-    write_acknowledgment,
-)
-from translators.x12.functional import Functional, choose_style
+from translators.x12.acknowledge import Numbers, list_batches
+from translators.x12.functional import choose_style
 from translators.x12.structure import Interchange
 
 TEXT = "text answer"
@@ -39,23 +34,13 @@ def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool
     """Queue the TA1 and 997 or 999 that are due for an interchange, once however often the file is run."""
     rejected = record_arrival(reply, interchange) or rejected
     record_around(reply, reconcile_interchange(reply, interchange))
-    if reply.partner.acknowledgments.functional == "none" or not interchange.header:
-        return
     ordinal = TEXT_ANSWER - interchange.ordinal
     if find_document_at(reply.tx, reply.file.id, ordinal) is not None:
         return
-    if not _is_due(reply.partner, interchange, rejected):
+    if not is_due(reply.partner, interchange, rejected=rejected):
         return
     numbers = _draw(reply, interchange)
-    data, found = write_acknowledgment(
-        interchange,
-        interchange.groups,
-        numbers,
-        now(),
-        rejected=rejected,
-        functional=_choose_functional(reply.partner),
-        with_ta1=_has_ta1(reply.partner),
-    )
+    data, found = write_due(reply.partner, interchange, numbers, now(), rejected=rejected)
     if data:
         _queue(reply, interchange, numbers, data)
     else:  # then it is told in words
@@ -64,7 +49,7 @@ def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool
 
 def _queue(reply: Reply, interchange: Interchange, numbers: Numbers, data: bytes) -> None:
     version = interchange.groups[0].header.element(8) if interchange.groups else ""
-    set_id = choose_style(_choose_functional(reply.partner), version[:6]).set_id
+    set_id = choose_style(choose_functional(reply.partner), version[:6]).set_id
     answered = interchange.header.element(13).strip()
     document_id = record_document(
         reply.tx,
@@ -84,20 +69,6 @@ def _queue(reply: Reply, interchange: Interchange, numbers: Numbers, data: bytes
         ),
     )
     put_answer(reply, document_id, f"{set_id}_{answered}_{numbers.interchange:09d}.edi", data)
-
-
-def _choose_functional(partner: Partner) -> Functional:
-    return "999" if partner.acknowledgments.functional == "999" else "997"
-
-
-def _is_due(partner: Partner, interchange: Interchange, rejected: bool) -> bool:
-    is_refused = rejected or is_unmeant(interchange)
-    has_groups = not is_refused and bool(list_batches(interchange.groups))
-    return has_groups or (_has_ta1(partner) and needs_ta1(interchange, rejected))
-
-
-def _has_ta1(partner: Partner) -> bool:
-    return partner.acknowledgments.interchange != "never"
 
 
 def _find_no_acknowledgment(why: Finding) -> Finding:

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from canonical.entities import write_json
 from canonical.shared import Entity
-from gateway.gateway import Gateway
-from gateway.read import ReadDocument
+from gateway.agreed import ReadDocument
+from gateway.shelf import Shelf
 from translators.document import Document
 from translators.findings import Finding, has_errors, without_repeats
 
@@ -45,13 +45,13 @@ NUMBERS = (
 )
 
 
-def map_document(gateway: Gateway, read: ReadDocument) -> MappedDocument:
+def map_document(shelf: Shelf, read: ReadDocument) -> MappedDocument:
     """Return the document with its entity; where errors were found, without one."""
     document, agreement = read.document, read.agreement
     findings = list(document.findings)
     if agreement is None or document.content is None:
         return MappedDocument(read.ordinal, document, findings=findings)
-    reader = gateway.shelf.find_reader(agreement.mapping)
+    reader = shelf.find_reader(agreement.mapping)
     if isinstance(reader, list):
         return MappedDocument(
             read.ordinal,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
+from gateway.agreed import ReadDocument
 from gateway.apply.apply import apply_document
 from gateway.clock import now
 from gateway.gateway import Gateway
@@ -22,7 +23,7 @@ from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
 from gateway.ledger.states import HELD, SETTLED_DOCUMENTS, UNFINISHED_FILES
 from gateway.map import MappedDocument, map_document
-from gateway.read import ReadDocument, read_file
+from gateway.read import read_file
 from gateway.record import Desk, record_mapped
 from translators.findings import Finding, has_errors
 
@@ -137,7 +138,7 @@ def _list_trials(gateway: Gateway, tx: Connection, plan: RerunPlan) -> list[Tria
     data = gateway.archive.load(plan.file.sha256)
     settled = {row.ordinal for row in plan.settled}
     return [
-        _try(desk, map_document(gateway, part))
+        _try(desk, map_document(gateway.shelf, part))
         for part in read_file(gateway, desk.partner, plan.file.name, data)
         if isinstance(part, ReadDocument) and part.ordinal not in settled
     ]

@@ -2,10 +2,10 @@
 
 from gateway.ledger.documents import DocumentRow, list_findings
 from gateway.reply import Reply
+from gateway.told import tell_sender
 from translators.findings import Finding
 
 MOST_DOCUMENTS = 100  # told one by one; nobody reads more, and the first show the kind of fault
-OURS = "a fault on our side keeps us from using it; nothing is wrong with what you sent"
 
 
 def write_words(
@@ -17,10 +17,10 @@ def write_words(
     if not parked and not around:
         return f"{company} took all of {file.name}, received {at}.\r\n"
     lines = [f"{company} could not use all of {file.name}, received {at}.", ""]
-    told = _tell(around)
+    told = tell_sender(around)
     for row in parked[:MOST_DOCUMENTS]:
         found = [one.finding for one in list_findings(reply.tx, document_id=row.id)]
-        told += _tell(found, row.place)
+        told += tell_sender(found, row.place)
     lines += [line for line, _ in told]
     if len(parked) > MOST_DOCUMENTS:
         lines.append(f"- and {len(parked) - MOST_DOCUMENTS} more documents of the same file")
@@ -36,19 +36,3 @@ def write_words(
             " each. Correct them there and send that file; what we took already is not taken twice."
         )
     return "\r\n".join([*lines, "", last, ""])
-
-
-def _tell(found: list[Finding], place: str = "") -> list[tuple[str, bool]]:
-    """Return lines, each with whether the sender can mend it; a fault of ours is told as such."""
-    lines: list[tuple[str, bool]] = []
-    for finding in found:
-        if finding.level == "note":
-            continue
-        if finding.audience == "ops":
-            lines.append((f"- {place}: {OURS}" if place else f"- {OURS}", False))
-            continue
-        where = f"{finding.place}: " if finding.place else ""
-        lines.append((f"- {where}{finding.sentence}", finding.level == "error"))
-        if finding.advice:
-            lines.append((f"  what to do: {finding.advice}", False))
-    return list(dict.fromkeys(lines))

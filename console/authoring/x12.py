@@ -9,13 +9,13 @@ from console.authoring.second_opinion import list_opinions, show_opinions
 from console.authoring.translate import load_bytes
 from console.output import clean, show_error, show_findings, show_json
 from gateway.clock import now
+from gateway.due import choose_functional
 from gateway.partners import Partner, load_partners
 from gateway.partners.tolerance import tolerance_of
 from gateway.settings import Site
 from translators.findings import Finding, has_errors
 from translators.x12.acknowledge import Numbers, list_batches, write_acknowledgment
 from translators.x12.files import X12File, read_file
-from translators.x12.functional import Functional
 from translators.x12.quirks import STRICT, Tolerance
 from translators.x12.show import list_lines
 
@@ -82,7 +82,11 @@ def ack(context: typer.Context, file: File, partner: PartnerName = "") -> None:
     for interchange in _read(file, known).interchanges:
         numbers = Numbers(drawn + 1, drawn + 1)
         data, found = write_acknowledgment(
-            interchange, interchange.groups, numbers, now(), functional=_choose(known)
+            interchange,
+            interchange.groups,
+            numbers,
+            now(),
+            functional=choose_functional(known) if known else "997",
         )
         is_fine &= not show_findings(found, f"interchange {interchange.ordinal}")
         if not data and not found:
@@ -91,11 +95,6 @@ def ack(context: typer.Context, file: File, partner: PartnerName = "") -> None:
         drawn += max(1, len(list_batches(interchange.groups)))
     if not is_fine:
         raise typer.Exit(1)
-
-
-def _choose(partner: Partner | None) -> Functional:
-    is_999 = partner is not None and partner.acknowledgments.functional == "999"
-    return "999" if is_999 else "997"
 
 
 def _find_partner(context: typer.Context, name: str) -> Partner | None:
