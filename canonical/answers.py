@@ -14,6 +14,7 @@ from canonical.changes import (
     find_order_line,
     post_line,
 )
+from canonical.kits import read_kit
 from canonical.order_ack import AckLine, LineStatus, OrderAck
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
@@ -33,6 +34,7 @@ _KINDS: dict[str, PostingKind] = {
 }
 Heard = tuple[int, LineStatus]  # an answer and where it stands under its line
 _DECIDE = "accept or refuse what is offered: cmgateway case accept, or case refuse"
+_WHOLE_KITS = "say how many whole kits come when; the quantity stays open until then"
 # Facets of one line: the worst of them decides what becomes of the quantity.
 _WORST = ("rejected", "backordered", "on_hold", "review", "quantity_changed", "substituted")
 
@@ -109,8 +111,14 @@ def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) ->
         return  # it was taken back: a refusal said once more asks for nothing
     remarks += _check_unit(line, acks)
     remarks += _check_amounts(line, acks)
+    kit = read_kit(line.answer, line.line.ordered.value, acks[0]) if line.answer.parts else None
+    if kit is not None and kit.unclear:
+        remarks.append(line.remark("warning", "kit-unclear", kit.unclear, _WHOLE_KITS, kit.at))
+        return
     heard = _list_heard(acks)
     parts = _facets(line, heard) if _is_facets(line, heard) else _split(line, heard)
+    if kit is not None and kit.status is not None and not line.answer.acks:
+        parts = [(kit.at, kit.status, line.line.ordered.value)]
     scheduled = spread(parts, line.answer.schedule, _KINDS)
     if scheduled is None:
         remarks.append(_schedule_differs(line, parts))

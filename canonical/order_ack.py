@@ -53,6 +53,17 @@ class PromisedPart(Entity, frozen=True, kw_only=True):
     promised: PromisedDate | None = None
 
 
+class KitPart(Entity, frozen=True, kw_only=True):
+    """One part of a kit, with the answers of its sub-line (X12 SLN and the ACK below it, B-64)."""
+
+    number: str | None = None
+    item: Item = Item()
+    quantity: Annotated[
+        Quantity | None, Meta(description="for one kit or for all of the line, as the maker counts")
+    ] = None
+    acks: tuple[LineStatus, ...] = ()
+
+
 class AckLine(Entity, frozen=True, kw_only=True):
     """A line as the CM repeats it, with all its answers."""
 
@@ -67,6 +78,9 @@ class AckLine(Entity, frozen=True, kw_only=True):
     schedule: Annotated[
         tuple[PromisedPart, ...],
         Meta(description="dates of what the answers promise together; it adds nothing to them"),
+    ] = ()
+    parts: Annotated[
+        tuple[KitPart, ...], Meta(description="of a kit; it is sent when its last part is there")
     ] = ()
 
 

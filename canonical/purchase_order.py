@@ -18,6 +18,14 @@ from canonical.shared import (
 )
 
 
+class Component(Entity, frozen=True, kw_only=True):
+    """One part of a kit that is ordered as one line (X12 SLN)."""
+
+    number: Text
+    item: Item
+    quantity: Annotated[Quantity, Meta(description="for one kit, or for all of the line")]
+
+
 class OrderLine(Entity, frozen=True, kw_only=True):
     """One line of an order: an item, how many, at what price, needed when."""
 
@@ -31,6 +39,9 @@ class OrderLine(Entity, frozen=True, kw_only=True):
     needed: PromisedDate | None = None
     certificates: Annotated[
         tuple[str, ...], Meta(description="certificates the maker must hold, such as ISO13485")
+    ] = ()
+    components: Annotated[
+        tuple[Component, ...], Meta(description="what a kit consists of; empty for a part")
     ] = ()
     note: str | None = None
 

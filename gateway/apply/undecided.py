@@ -6,12 +6,12 @@ from canonical.changes import Change
 from gateway.apply.incoming import Incoming
 from gateway.ledger.cases import NewCase, close_case, list_cases, open_case
 
-KINDS = ("line-review", "line-on-hold", "schedule-differs")
+KINDS = ("line-review", "line-on-hold", "schedule-differs", "kit-unclear")
 MOST_CASES = 100_000
 
 
 def note_undecided(incoming: Incoming, po_number: str, change: Change) -> None:
-    """Open a case for each line that is on hold, in review or scheduled otherwise than answered; close those of lines decided now."""
+    """Open a case for each line that is on hold, in review, scheduled otherwise than answered or a kit in pieces; close those of lines decided now."""
     undecided = {
         (one.code, one.line_number): one.sentence for one in change.remarks if one.code in KINDS
     }
