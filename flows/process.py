@@ -79,7 +79,13 @@ def process_inside(gateway: Gateway, tx: Connection, file_id: int) -> Outcome:
 
 
 def process_together(gateway: Gateway, tx: Connection, ids: list[int]) -> list[Outcome]:
-    """Return what became of files, taken and done in one transaction: all documents before all answers."""
+    """Return what became of files, taken and done in one transaction; its answers are archived before."""
+    with gateway.archive.gathering():
+        return process_gathered(gateway, tx, ids)
+
+
+def process_gathered(gateway: Gateway, tx: Connection, ids: list[int]) -> list[Outcome]:
+    """Return what became of files: all documents are recorded before all answers."""
     files = take_files(tx, ids, LEASE)
     taken = [files[file_id] for file_id in ids if file_id in files]
     parts = [(file, part) for file in taken for part in list_parts(gateway, file)]

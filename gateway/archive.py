@@ -3,11 +3,20 @@
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from threading import local
+from typing import IO, Any
 
 _HEX = frozenset("0123456789abcdef")
+_OPEN_AT_ONCE = 50
+
+
+class _Gathered(local):
+    """What a block of this thread stores at its end, by SHA-256; None outside of one."""
+
+    contents: dict[str, bytes] | None = None
 
 
 class ArchiveError(Exception):
@@ -24,24 +33,42 @@ class Archive:
     def __init__(self, url: str) -> None:
         """Open the archive at this path or URL; nothing is created before the first store."""
         self._store: _Folder | _Objects = _Objects(url) if "://" in url else _Folder(Path(url))
+        self._gathered = _Gathered()
+
+    @contextmanager
+    def gathering(self) -> Iterator[None]:
+        """Let what the block stores be safe at its end, not before: many share their syncs."""
+        contents = self._gathered.contents = {}
+        try:
+            yield
+        finally:
+            self._gathered.contents = None
+        self.store_all([*contents.values()])
 
     def store(self, data: bytes) -> str:
         """Return the SHA-256 of the bytes; when it returns they are safe from a power cut."""
-        return self.store_all([data])[0]
+        if self._gathered.contents is None:
+            return self.store_all([data])[0]
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._gathered.contents[sha256] = data
+        return sha256
 
     def store_all(self, contents: Sequence[bytes]) -> list[str]:
         """Return the SHA-256 of each; their folders are synced after all of them are written."""
         hashes = [hashlib.sha256(data).hexdigest() for data in contents]
         paths = {_path_of(sha256): data for sha256, data in zip(hashes, contents, strict=True)}
-        for path, data in paths.items():
-            if self._store.read(path) != data:  # not there, or rotted on the disk
-                self._store.write(path, data)
+        # Not there, or rotted on the disk.
+        self._store.write(
+            {path: data for path, data in paths.items() if self._store.read(path) != data}
+        )
         # Also of what was there: whoever wrote it may have been killed before the name was safe.
         self._store.keep(paths)
         return hashes
 
     def load(self, sha256: str) -> bytes:
         """Return the bytes; raises ArchiveError where they are gone or have changed."""
+        if sha256 in (gathered := self._gathered.contents or {}):
+            return gathered[sha256]
         data = self._store.read(_path_of(sha256))
         if data is None:
             raise ArchiveError(
@@ -57,7 +84,7 @@ class Archive:
 
     def has(self, sha256: str) -> bool:
         """Return whether bytes are kept under this SHA-256, without reading them."""
-        return self._store.has(_path_of(sha256))
+        return sha256 in (self._gathered.contents or {}) or self._store.has(_path_of(sha256))
 
 
 def _path_of(sha256: str) -> str:
@@ -87,21 +114,35 @@ class _Folder:
         for folder in dict.fromkeys((self.root / path).parent for path in paths):
             _sync_folder(folder)
 
-    def write(self, path: str, data: bytes) -> None:
+    def write(self, contents: Mapping[str, bytes]) -> None:
+        """Write all, then sync each, then give each its name: the disk writes them in one go."""
+        paths = [*contents]
+        for start in range(0, len(paths), _OPEN_AT_ONCE):
+            some = paths[start : start + _OPEN_AT_ONCE]
+            self._write_some({path: contents[path] for path in some})
+
+    def _write_some(self, contents: Mapping[str, bytes]) -> None:
+        parts: dict[Path, Path] = {}
+        try:
+            with ExitStack() as stack:
+                files = [stack.enter_context(self._begin(path, parts)) for path in contents]
+                for file, data in zip(files, contents.values(), strict=True):
+                    file.write(data)
+                    file.flush()
+                for file in files:
+                    os.fsync(file.fileno())
+            for target, part in parts.items():
+                part.replace(target)
+        except BaseException:
+            for part in parts.values():
+                part.unlink(missing_ok=True)
+            raise
+
+    def _begin(self, path: str, parts: dict[Path, Path]) -> IO[bytes]:
         target = self.root / path
         _make_folders(target.parent)
-        part = target.parent / f".{secrets.token_hex(8)}.part"
-        try:
-            with os.fdopen(
-                os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb"
-            ) as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        part = parts[target] = target.parent / f".{secrets.token_hex(8)}.part"
+        return os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
 
 
 def _make_folders(folder: Path) -> None:
@@ -143,7 +184,8 @@ class _Objects:
     def keep(self, paths: Iterable[str]) -> None:
         """Do nothing: an object that can be read is safe."""
 
-    def write(self, path: str, data: bytes) -> None:
-        target = f"{self._root}/{path}"
-        self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
-        self._files.pipe_file(target, data)
+    def write(self, contents: Mapping[str, bytes]) -> None:
+        for path, data in contents.items():
+            target = f"{self._root}/{path}"
+            self._files.makedirs(target.rpartition("/")[0], exist_ok=True)
+            self._files.pipe_file(target, data)

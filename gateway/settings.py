@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -68,13 +69,17 @@ def load_site(home: Path | None = None) -> Site:
 
 def content_roots(site: Site, name: str) -> tuple[Path, ...]:
     """Return the folders that hold `mappings` or `partners`: the site's own first, then ours."""
+    found = [folder for folder in (site.home / name, _find_ours(name)) if folder.is_dir()]
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _find_ours(name: str) -> Path:
     above = Path(__file__).resolve().parents[1]
     # In a wheel the content lies in console/site; in a checkout it stands beside the packages.
     # Never both: beside an installed package another one may be called `mappings`.
     packaged = above / "console" / "site" / name
-    ours = packaged if packaged.is_dir() else above / name
-    found = [folder for folder in (site.home / name, ours) if folder.is_dir()]
-    return tuple(dict.fromkeys(found))
+    return packaged if packaged.is_dir() else above / name
 
 
 def _load_file(path: Path) -> YamlFile:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 
 import msgspec
 from msgspec import Struct
@@ -103,12 +104,20 @@ def load_rules(site: Site) -> Rules:
     """Return the rules of the site, or careful ones where it has no file; raises RoutingError."""
     roots = content_roots(site, "partners")
     path = roots[0] / FILE_NAME if roots else None
-    if path is None or not path.is_file():
+    try:
+        stat = path.stat() if path else None
+    except FileNotFoundError:
+        stat = None
+    if path is None or stat is None or not S_ISREG(stat.st_mode):
         return Rules()
-    return read_rules(path.read_bytes(), FILE_NAME, roots[-1] / SCHEMA)
+    return _load(path, roots[-1] / SCHEMA, (stat.st_ino, stat.st_mtime_ns, stat.st_size))
 
 
-@lru_cache(maxsize=8)  # each document asks, and reading YAML costs ten times a document
+@lru_cache(maxsize=8)  # each document asks, and opening the file costs as much as the document
+def _load(path: Path, schema: Path, _stamp: tuple[int, int, int]) -> Rules:
+    return read_rules(path.read_bytes(), FILE_NAME, schema)
+
+
 def read_rules(text: bytes, name: str, schema: Path) -> Rules:
     """Return the rules that a file says; raises RoutingError with all that is wrong with it."""
     file = read_yaml(text, name)

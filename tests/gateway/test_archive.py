@@ -39,6 +39,17 @@ def test_storing_twice_keeps_one(archive):
     assert archive.store(b"x") == archive.store(b"x")
 
 
+def test_what_a_block_gathers_is_there_at_its_end(archive):
+    """Inside it can be read already; where the block fails nothing is kept."""
+    with archive.gathering():
+        kept = archive.store(b"an answer")
+        assert (archive.has(kept), archive.load(kept)) == (True, b"an answer")
+    assert archive.load(kept) == b"an answer"
+    with pytest.raises(ZeroDivisionError), archive.gathering():
+        archive.store(b"undone") and 1 / 0
+    assert not archive.has(hashlib.sha256(b"undone").hexdigest())
+
+
 def test_what_is_not_there_is_told(archive):
     """A missing file is an error with what to do."""
     assert not archive.has("0" * 64)
