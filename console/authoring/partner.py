@@ -7,8 +7,11 @@ import msgspec
 import typer
 
 from console.asked import home_of
+from console.authoring.checking import Options, check_file
 from console.operating.quirks import find_quirks, quirks, show_quirks
 from console.output import show_fields, show_findings, show_json, show_line, show_table
+from console.refusal import RefusalError
+from gateway.counted import counted
 from gateway.partners import Partner, Partners, load_partners
 from gateway.settings import Site, content_roots
 from gateway.shelf import Shelf
@@ -53,23 +56,45 @@ def show(context: typer.Context, name: Name, *, as_json: AsJson = False) -> None
 
 
 @app.command()
-def check(
+def check(  # noqa: PLR0913  # one parameter an option
     context: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(help="Partners; without, all.")] = None,
+    name: Annotated[str, typer.Argument(help="The partner; without, all.")] = "",
+    file: Annotated[
+        str, typer.Argument(help="A file it would send (- reads stdin); without, its own file.")
+    ] = "",
+    html: Annotated[str, typer.Option(help="Write the answer as a page into this file.")] = "",
+    sheet: Annotated[
+        str, typer.Option(help="Write the rows with a status and reason each into this file.")
+    ] = "",
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Check partner files and their mappings. Exit code 1 where one cannot be used."""
+    """Check what a partner would send before it is sent, or partner files and their mappings.
+
+    With FILE: what would become of it, every fault with what to do, and the 997 or 999 it would
+    get; no ledger is asked and nothing is kept. Without: what is wrong with the partner file.
+    Exit code 1 where not all is in order.
+    """
+    if file:
+        check_file(context, name, file, Options(html=html, sheet=sheet, as_json=as_json))
+    elif html or sheet:
+        raise RefusalError("--html and --sheet tell of a file; name one after the partner")
+    else:
+        _check_partner_files(context, name, as_json=as_json)
+
+
+def _check_partner_files(context: typer.Context, name: str, *, as_json: bool) -> None:
     partners = _load(context)
     shelf = Shelf(content_roots(Site(home=home_of(context)), "mappings"))
-    found = {name: _check(partners, shelf, name) for name in names or _list_names(partners)}
+    names = [name] if name else _list_names(partners)
+    found = {one: _check(partners, shelf, one) for one in names}
     if as_json:
-        show_json([{"partner": name, "findings": findings} for name, findings in found.items()])
+        show_json([{"partner": one, "findings": findings} for one, findings in found.items()])
     else:
-        for name, findings in found.items():
-            show_findings(findings, name)
+        for one, findings in found.items():
+            show_findings(findings, one)
         wrong = sum(has_errors(findings) for findings in found.values())
-        show_line(f"{len(found)} partners, {wrong or 'none'} with mistakes")
+        show_line(f"{counted(len(found), 'partner')}, {wrong or 'none'} with mistakes")
     if any(has_errors(findings) for findings in found.values()):
         raise typer.Exit(1)
 
