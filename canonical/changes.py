@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from canonical.order_ack import LineStatus
+from canonical.packs import Sizes
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import Entity, Item, Quantity
@@ -48,6 +49,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     partner: str
     semantics: Semantics = Semantics()
     tolerances: Tolerances = Tolerances()
+    packs: Sizes = ()
     places: Mapping[str, str] = {}
 
     def place(self, path: str) -> str:

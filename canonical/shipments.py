@@ -13,12 +13,14 @@ from canonical.changes import (
     find_order_line,
     post_line,
 )
+from canonical.packing import LineKey, check_packs, check_to_date
+from canonical.packs import to_order_unit
 from canonical.postings import Balance, Posting
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import Item, Quantity
 from canonical.ship_notice import ShipLine, ShipNotice
 
-LineKey = tuple[str, str]
+__all__ = ["LineKey", "find_named", "not_found", "notice_change"]
 
 
 def notice_change(
@@ -43,13 +45,16 @@ def notice_change(
         if line.shipped.value <= 0:
             remarks.append(_bad_quantity(order, order_line, line.shipped, place))
             continue
-        if line.shipped.unit != order_line.ordered.unit:
+        shipped = to_order_unit(line.shipped, order_line, said.packs)
+        if shipped.unit != order_line.ordered.unit:
             remarks.append(_unit_differs(order, order_line, line, place))
             continue
-        postings.append(
-            post_line(order, order_line, "shipped", line.shipped, Told(said.partner, place))
-        )
+        told = Told(said.partner, place)
+        postings.append(post_line(order, order_line, "shipped", shipped, told))
+        remarks += check_packs(line, order_line, postings[-1], said.packs)
     remarks += _check_over(postings, balances)
+    if len(postings) == len(notice.lines):
+        remarks += check_to_date(notice, postings, balances)
     return Change(postings=tuple(postings), remarks=tuple(remarks))
 
 
@@ -121,7 +126,7 @@ def _unit_differs(order: PurchaseOrder, line: OrderLine, shipped: ShipLine, plac
         level="error",
         code="unit-differs",
         sentence=f"line {line.line_number} of order {order.po_number}: shipped in {unit}, ordered in {line.ordered.unit}",
-        advice=f"say the quantity in {line.ordered.unit}",
+        advice=f"say the quantity in {line.ordered.unit}, or agree with the buyer what a pack holds",
         place=place,
         line_number=line.line_number,
     )

@@ -67,10 +67,15 @@ OTHERWISE = {
         "lines.0.action": "replace"
     },  # QI or QD: we know the new number only
     ("856", "two_packs"): {  # read, these two are references as well
+        # The levels its lines are packed in, with the numbers the writer gave them.
+        "packages": [
+            {"number": "3", "inside": "2", "level": "package", "sscc": "106141411234567897"},
+            {"number": "5", "inside": "2", "level": "package", "sscc": "106141411234567903"},
+        ],
         "references": [
             {"kind": "BM", "value": "BOL-99120"},
             {"kind": "CN", "value": "1Z999AA10123456784"},
-        ]
+        ],
     },
 }
 NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)

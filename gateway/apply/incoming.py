@@ -37,6 +37,7 @@ class Incoming:
             partner=self.partner.name,
             semantics=self.partner.semantics,
             tolerances=self.partner.tolerances,
+            packs=self.partner.pack_sizes,
             places=self.places,
         )
 

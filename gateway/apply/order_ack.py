@@ -9,6 +9,7 @@ from canonical.erp_commands import ConfirmedAs, ConfirmedLine, ConfirmOrder, Sch
 from canonical.events import LineBalance, OrderAcknowledged
 from canonical.order_ack import OrderAck
 from canonical.order_changes import is_cancelled
+from canonical.packs import ack_in_order_units
 from canonical.postings import ANSWERS, Posting, balance_of
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import PromisedDate, Quantity
@@ -33,6 +34,7 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     row = find_own_order(incoming, ack.po_number)
     if isinstance(row, Finding):
         return [row]
+    ack = _in_order_units(incoming, row.entity, ack)
     ledger = open_line_ledger(incoming, row.po_number)
     fresh, findings = without_older(incoming, ledger, row.entity, ack)
     heard = hear_changes(incoming, row, ledger, fresh) if fresh is not None else None
@@ -51,6 +53,14 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
         _confirm(incoming, heard.order, ack, answered, ledger)
         _tell(incoming, heard.order, ack, answered, ledger)
     return findings
+
+
+def _in_order_units(incoming: Incoming, order: PurchaseOrder, ack: OrderAck) -> OrderAck:
+    """Return the answer counted as the order counts, where sizes of packs are agreed (B-52)."""
+    sizes = incoming.partner.pack_sizes
+    meant = (find_order_line(order, one.line_number, one.item) for one in ack.lines if sizes)
+    lines = {index: line for index, line in enumerate(meant) if line is not None}
+    return ack_in_order_units(ack, lines, sizes)
 
 
 def _post(incoming: Incoming, row: OrderRow, ledger: LineLedger, change: Change) -> None:

@@ -16,6 +16,7 @@ from gateway.apply.earlier import check_purpose, list_earlier
 from gateway.apply.incoming import Incoming
 from gateway.apply.named_orders import find_orders
 from gateway.apply.order_state import advance_order, state_after_shipment
+from gateway.apply.packages import note_packages
 from gateway.apply.remarks import findings_of
 from gateway.ledger.documents import link_orders
 from gateway.ledger.expectations import meet
@@ -48,6 +49,7 @@ def apply_ship_notice(incoming: Incoming, notice: ShipNotice) -> list[Finding]:
         _move(incoming, row, found.ledgers[po_number].balances(), is_again=bool(earlier))
         meet(incoming.tx, "856", incoming.document_id, po_number=po_number)
         _tell(incoming, notice, po_number)
+    findings += note_packages(incoming, packed)
     _record(incoming, packed, change)
     return findings
 

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 from canonical.changes import Semantics
+from canonical.packs import PackSize
 from canonical.tolerances import Tolerances
 from gateway.receivers import Receiver
 from translators.x12.delimiters import Delimiters
@@ -344,6 +345,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     expectations: Expectations = Expectations()
     feeds: Feeds = Feeds()
     qualifications: Qualifications = Qualifications()
+    pack_sizes: tuple[PackSize, ...] = ()
     location: Location | None = None
     transit_days: int = 0  # from its dock to ours (B-55)
     calendar: Calendar = Calendar()

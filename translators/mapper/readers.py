@@ -56,6 +56,11 @@ READERS = (
     ReaderDoc("upper", "capital letters", ("ea", "EA")),
     ReaderDoc("digits", "only the digits", ("PO-4500 012", "4500012")),
     ReaderDoc("no_leading_zeros", "without zeros in front", ("00010", "10")),
+    ReaderDoc(
+        "sscc",
+        "18 digits without the 00 that says it is one",
+        ("00106141411234567897", "106141411234567897"),
+    ),
     ReaderDoc("joined", "all the texts found there, one a line", ("one", "one")),
     ReaderDoc("time", "HHMM, HHMMSS or HH:MM as HH:MM:SS", ("1305", "13:05:00")),
 )
@@ -78,6 +83,7 @@ def compile_reader(name: str) -> Reader | None:
         "digits": read_digits,
         "no_leading_zeros": read_without_zeros,
         "time": read_time,
+        "sscc": read_sscc,
         JOINED: str,
     }
     return plain.get(name)
@@ -91,6 +97,11 @@ def read_digits(text: str) -> str | None:
 def read_without_zeros(text: str) -> str:
     """Return the text without zeros in front; a lone zero stays."""
     return text.lstrip("0") or text[-1:]
+
+
+def read_sscc(text: str) -> str:
+    """Return a package number without the application identifier 00 in front (MAN01 = GM, B-74)."""
+    return text[2:] if len(text) == 20 and text.startswith("00") else text
 
 
 def read_time(text: str) -> str | None:

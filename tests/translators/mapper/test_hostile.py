@@ -27,7 +27,7 @@ def map_all(data):
         if not isinstance(part, Set):
             continue
         document = document_of(part)
-        _, set_id, version = document.kind.split(" ")
+        _, set_id, version = document.kind.split(" ", 2)  # a damaged version may hold blanks
         if set_id in SETS and version in BASES:
             mapping = compile_mapping(LIBRARY.load_mapping(f"base/{set_id}_{BASES[version]}"))
             found.append(mapping.map(document))

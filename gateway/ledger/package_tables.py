@@ -1,0 +1,20 @@
+"""The table of packages that left, beside those of tables.py."""
+
+from sqlalchemy import Column, DateTime, ForeignKey, Index, Integer, String, Table
+
+from gateway.ledger.routing_tables import metadata
+
+__all__ = ["metadata", "packages"]  # metadata: with all tables
+
+# The SSCC of each package and the shipment it was in (B-74); a number may not come again within a year.
+packages = Table(
+    "packages",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sscc", String(40), nullable=False),
+    Column("partner", String(80), nullable=False),
+    Column("shipment_number", String(80), nullable=False),
+    Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
+    Column("noticed_at", DateTime, nullable=False),
+    Index("ix_packages_sscc", "sscc"),
+)
