@@ -4,6 +4,7 @@ import typer
 
 from console.authoring.agreeing import sheet
 from console.authoring.covering import coverage
+from console.authoring.drafting import new
 from console.authoring.explaining import explain_
 from console.authoring.library import AsJson, Names, list_wanted, open_library
 from console.authoring.proving import prove
@@ -19,6 +20,7 @@ from translators.mapper.load import Library
 from translators.mapper.source import BlockNode
 
 app = typer.Typer(help="What the words of partners mean.", no_args_is_help=True)
+app.command()(new)
 app.command("try")(try_)
 app.command("test")(prove)
 app.command("explain")(explain_)

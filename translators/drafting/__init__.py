@@ -1,0 +1,1 @@
+"""Drafting: a partner's sample files and our orders in, a first mapping with its evidence out; pure."""
