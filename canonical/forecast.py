@@ -76,6 +76,9 @@ class Forecast(Entity, frozen=True, kw_only=True):
         Meta(description="whether each period stands alone or holds all before it"),
     ] = "discrete"
     po_number: str | None = None
+    supplier: Annotated[
+        str | None, Meta(description="the partner who is to make it, by its name in partners/")
+    ] = None
     parties: tuple[Party, ...] = ()
     references: tuple[Reference, ...] = ()
     lines: Annotated[tuple[ForecastLine, ...], Meta(min_length=1)]

@@ -35,6 +35,8 @@ class MappedDocument:
 
 # What the trade knows a document by; a receipt may name the shipment it counts.
 NUMBERS = (
+    "forecast_number",
+    "invoice_number",
     "po_number",
     "receipt_number",
     "shipment_number",

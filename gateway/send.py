@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from canonical.entities import write_json, write_plain
 from canonical.events import OrderSent
+from canonical.forecast import Forecast
 from canonical.order_change import OrderChange
 from canonical.purchase_order import PurchaseOrder
 from canonical.shared import Entity
@@ -54,7 +55,8 @@ class Numbered:
 
 def render(gateway: Gateway, partner: Partner, entity: Entity) -> Rendered:
     """Return the entity in the partner's own form, or what stands against it; touches nothing."""
-    agreement = find_agreement(partner, Wanted(direction="out", entity=type(entity).__name__))
+    wanted = Wanted(direction="out", entity=type(entity).__name__, set_id=_set_of(entity))
+    agreement = find_agreement(partner, wanted)
     if isinstance(agreement, Finding):
         return Rendered([agreement])
     mapping = gateway.shelf.find_writer(agreement.mapping)
@@ -62,6 +64,29 @@ def render(gateway: Gateway, partner: Partner, entity: Entity) -> Rendered:
         return Rendered(mapping, agreement)
     written = mapping.write(entity)
     return Rendered(written.findings, agreement, mapping, written)
+
+
+def _set_of(entity: Entity) -> str:
+    """Return the set of an entity that may be one of two: a planning or a shipping schedule."""
+    if not isinstance(entity, Forecast):
+        return ""
+    return "862" if entity.kind == "shipping" else "830"
+
+
+def send_schedule(
+    incoming: Incoming, partner: Partner, schedule: Forecast, rendered: Rendered
+) -> list[Finding]:
+    """Return what was found; the schedule is queued for the partner, who answers it with nothing."""
+    agreement, mapping = rendered.agreement, rendered.mapping
+    if agreement is None or mapping is None:
+        return rendered.findings
+    numbered = _number(incoming, partner, agreement, rendered.written)
+    if has_errors(numbered.findings):
+        return numbered.findings
+    document_id = _record(incoming, partner, schedule, (agreement, mapping, numbered))
+    leaving = Leaving(agreement, schedule.forecast_number, numbered)
+    queue_put(incoming, document_id, partner, leaving)
+    return numbered.findings
 
 
 def send(incoming: Incoming, partner: Partner, order: Order, rendered: Rendered) -> list[Finding]:
@@ -147,7 +172,7 @@ def _no_identity(partner: Partner) -> Finding:
 def _record(
     incoming: Incoming,
     partner: Partner,
-    order: Order,
+    entity: Entity,
     parts: tuple[Agreement, WriteMapping, Numbered],
 ) -> int:
     agreement, mapping, numbered = parts
@@ -158,9 +183,9 @@ def _record(
             direction="out",
             kind=agreement.kind,
             state="applied",
-            entity=type(order).__name__,
-            number=number_of(order),
-            content=write_json(order).decode(),
+            entity=type(entity).__name__,
+            number=number_of(entity),
+            content=write_json(entity).decode(),
             mapping=mapping.name,
             mapping_version=mapping.version,
             group_id=numbered.group_id,

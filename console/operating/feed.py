@@ -4,11 +4,13 @@ from typing import Annotated
 
 import typer
 
+from canonical.demand import firm_until
 from console.asked import open_site
 from console.operating.options import AsJson, Limit, PartnerName
 from console.output import show_json, show_line, show_table
 from gateway.feeds import Feed, list_feeds
 from gateway.ledger.feeds import list_readings
+from gateway.schedules import list_needed
 
 app = typer.Typer(help="Capacity, stock and holds as partners told them.", no_args_is_help=True)
 
@@ -101,3 +103,46 @@ def show(
             for row in rows
         ],
     )
+
+
+@app.command()
+def schedule(
+    context: typer.Context,
+    partner: Annotated[str, typer.Argument(help="The partner's name.")],
+    item: Annotated[str | None, typer.Option(help="Only this part.")] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a partner is asked for period by period, by the schedules (830, 862) that hold.
+
+    Quantities are those of the period alone, also where the schedule counts from a day on; inside
+    the window of a shipping schedule its days stand instead of the plan's.
+    """
+    gateway = open_site(context)
+    with gateway.ledger.read() as tx:
+        rows = list_needed(tx, partner, item)
+    if as_json:
+        show_json(rows)
+        return
+    if not rows:
+        show_line(f"{partner} was sent no schedule that holds")
+        return
+    show_table(
+        ("item", "ship to", "day", "until", "bucket", "quantity", "firmness", "schedule"),
+        [
+            (
+                row.item,
+                row.ship_to,
+                row.on,
+                row.until or "",
+                row.bucket,
+                f"{row.quantity:f} {row.unit}".strip(),
+                f"{row.firmness}{' PAST DUE' if row.is_past_due else ''}",
+                f"{row.kind} {row.forecast_number}",
+            )
+            for row in rows
+        ],
+    )
+    firm = firm_until(rows)
+    if firm is not None:
+        show_line(f"firm until {firm}")

@@ -5,8 +5,10 @@ from typing import Any
 
 from canonical.application_advice import ApplicationAdvice
 from canonical.capacity_report import CapacityReport
+from canonical.forecast import Forecast
 from canonical.functional_ack import FunctionalAck
 from canonical.inventory_position import InventoryPosition
+from canonical.invoice import Invoice
 from canonical.order_ack import OrderAck
 from canonical.order_change import OrderChange
 from canonical.order_status import OrderStatus
@@ -22,8 +24,10 @@ from gateway.apply.feeds import (
     apply_production_event,
     apply_quality_hold,
 )
+from gateway.apply.forecast import apply_forecast
 from gateway.apply.functional_ack import apply_functional_ack
 from gateway.apply.incoming import Incoming
+from gateway.apply.invoice import apply_invoice
 from gateway.apply.order_ack import apply_order_ack
 from gateway.apply.order_change import apply_order_change
 from gateway.apply.order_status import apply_order_status
@@ -37,6 +41,7 @@ RULES: dict[type, Callable[[Incoming, Any], list[Finding]]] = {
     PurchaseOrder: apply_purchase_order,
     OrderChange: apply_order_change,
     OrderAck: apply_order_ack,
+    Invoice: apply_invoice,
     ShipNotice: apply_ship_notice,
     OrderStatus: apply_order_status,
     ReceivingAdvice: apply_receiving_advice,
@@ -44,6 +49,7 @@ RULES: dict[type, Callable[[Incoming, Any], list[Finding]]] = {
     InventoryPosition: apply_inventory_position,
     ProductionEvent: apply_production_event,
     QualityHold: apply_quality_hold,
+    Forecast: apply_forecast,
     FunctionalAck: apply_functional_ack,
     ApplicationAdvice: apply_application_advice,
 }

@@ -31,6 +31,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     file_name: str = ""
     entity: str = ""
     channel: str = ""
+    set_id: str = ""  # where an entity is written as one of several X12 sets
 
 
 def find_agreement(partner: Partner, wanted: Wanted) -> Agreement | Finding:
@@ -62,9 +63,15 @@ def _fits(document: AgreedDocument, kind: str, wanted: Wanted) -> bool:
     return (
         kind in ("", document.kind)
         and wanted.entity in ("", document.entity)
+        and (not wanted.set_id or _may_be(document.kind, wanted.set_id))
         and ("" in (wanted.channel, document.channel) or wanted.channel == document.channel)
         and (not document.files or not name or fnmatchcase(name, document.files.lower()))
     )
+
+
+def _may_be(kind: str, set_id: str) -> bool:
+    """Return whether documents of a kind may be that X12 set; another format knows no sets."""
+    return not kind.startswith("x12 ") or kind.split()[1] == set_id
 
 
 def _agreement(partner: Partner, direction: Direction, document: AgreedDocument) -> Agreement:
