@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
 from itertools import islice
 
 import structlog
@@ -88,6 +87,7 @@ def process_gathered(gateway: Gateway, tx: Connection, ids: list[int]) -> list[O
     """Return what became of files: all documents are recorded before all answers."""
     files = take_files(tx, ids, LEASE)
     taken = [files[file_id] for file_id in ids if file_id in files]
+    gateway.versions.look(tx)
     parts = [(file, part) for file in taken for part in list_parts(gateway, file)]
     look_ahead(tx, ask_for(parts))
     for wanted in (MappedDocument, Interchange):
@@ -113,7 +113,7 @@ def process_file(gateway: Gateway, file_id: int) -> Outcome:
 def process_taken(gateway: Gateway, file: FileRow) -> Outcome:
     """Return what became of a file that is ours."""
     try:
-        parts = list_parts(gateway, file)
+        parts = list_parts(gateway.look_for_versions(), file)
         while some := list(islice(parts, DOCUMENTS_TOGETHER)):
             record_together(gateway, file, some)
     except (ArchiveError, PartnerError) as error:
@@ -132,7 +132,7 @@ def list_parts(gateway: Gateway, file: FileRow) -> Iterator[Part]:
     """Yield the documents of a file, mapped, and each interchange after its documents."""
     partner = gateway.partners.get(file.partner)
     data = gateway.archive.load(file.sha256)
-    gateway = replace(gateway, shelf=gateway.shelf.held())
+    gateway = gateway.for_partner(file.partner)
     for part in read_file(gateway, partner, file.name, data):
         yield map_safely(gateway, part) if isinstance(part, ReadDocument) else part
 

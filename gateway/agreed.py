@@ -17,6 +17,7 @@ from gateway.partners import (
     find_agreement,
 )
 from gateway.shelf import Shelf
+from gateway.versions.shadow import read_in_shadow
 from translators.detect import detect_format
 from translators.document import Document, Envelope
 from translators.findings import Finding, X12Place, has_errors
@@ -27,11 +28,15 @@ _IDOC = re.compile(rb"<(ORDERS05|IDOC)[\s>]")
 
 @dataclass(slots=True, frozen=True)
 class ReadDocument:
-    """One document with its ordinal in the file; `agreement` is None where nothing fits."""
+    """One document with its ordinal in the file; `agreement` is None where nothing fits.
+
+    `shadow` is the document as a version in shadow reads it, where that is another one.
+    """
 
     ordinal: int
     document: Document
     agreement: Agreement | None = None
+    shadow: Document | None = None
 
 
 def find_format(data: bytes) -> str:
@@ -109,8 +114,10 @@ def read_agreed(
         yield ReadDocument(1, Document(kind=kind, place="the whole file", findings=ours))
         return
     documents = _read_idocs(partner, data) if kind == "idoc" else read_documents(data, reader)
+    beside = read_in_shadow(shelf.find_published(agreement.mapping), reader, data)
     for ordinal, document in enumerate(documents, start=1):
-        yield ReadDocument(ordinal, document, agreement)
+        shadow = None if beside is None else beside[ordinal]
+        yield ReadDocument(ordinal, document, agreement, shadow)
 
 
 def _read_idocs(partner: Partner, data: bytes) -> list[Document]:

@@ -1,7 +1,7 @@
 """The gateway opened: one site with its ledger, archive, partners and mappings."""
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from gateway.partners import Partners, load_partners
 from gateway.secrets import Secrets
 from gateway.settings import Site, content_roots, load_site
 from gateway.shelf import Shelf
+from gateway.versions.running import Versions
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Gateway:
     at_work: AtWork = field(default_factory=AtWork)
     webhooks: Webhooks = field(default_factory=Webhooks)
     broker: Broker = field(default_factory=Broker)
+    versions: Versions = field(default_factory=Versions)
     bell: threading.Event = field(default_factory=threading.Event)  # rung when a file has come
 
     def hang_up(self) -> None:
@@ -42,6 +44,19 @@ class Gateway:
         self.lines.close()
         self.webhooks.close()
         self.broker.close()
+
+    def for_partner(self, partner: str) -> "Gateway":
+        """Return the gateway with the mappings that run for a partner, held for the time of one file.
+
+        They are those published when `versions` looked last.
+        """
+        return replace(self, shelf=self.shelf.held(self.versions.of(partner)))
+
+    def look_for_versions(self) -> "Gateway":
+        """Return the gateway after it took in what was published meanwhile."""
+        with self.ledger.read() as tx:
+            self.versions.look(tx)
+        return self
 
     def reload(self) -> None:
         """Read partner files anew; mappings notice their own changes."""

@@ -10,8 +10,10 @@ from canonical.entities import write_json
 from canonical.shared import Entity
 from gateway.agreed import ReadDocument
 from gateway.shelf import Shelf
+from gateway.versions.shadow import Shadow, compare_in_shadow
 from translators.document import Document
 from translators.findings import Finding, has_errors, without_repeats
+from translators.mapper.read_mapping import Mapped, ReadMapping
 
 
 @dataclass(slots=True, frozen=True)
@@ -26,6 +28,8 @@ class MappedDocument:
     places: dict[str, str] = field(default_factory=dict)
     mapping: str = ""
     mapping_version: str = ""
+    stage: str = ""  # test or shadow, where it is read by a version that changes nothing
+    shadow: Shadow | None = None  # what a version beside the live one makes of it
 
     @property
     def number(self) -> str:
@@ -53,26 +57,49 @@ def map_document(shelf: Shelf, read: ReadDocument) -> MappedDocument:
     findings = list(document.findings)
     if agreement is None or document.content is None:
         return MappedDocument(read.ordinal, document, findings=findings)
-    reader = shelf.find_reader(agreement.mapping)
-    if isinstance(reader, list):
+    published = shelf.find_published(agreement.mapping)
+    tried = published.find_trial(document.envelope.usage) if published else None
+    reader = tried.mapping if tried else shelf.find_reader(agreement.mapping)
+    if not isinstance(reader, ReadMapping):
+        faults = reader if isinstance(reader, list) else []
         return MappedDocument(
             read.ordinal,
             document,
-            findings=findings + [structs.replace(one, audience="ops") for one in reader],
+            findings=findings + [structs.replace(one, audience="ops") for one in faults],
             mapping=agreement.mapping,
         )
     mapped = reader.map(document)
-    findings += without_repeats(findings, mapped.findings)
+    further = list(without_repeats(findings, mapped.findings))
+    findings += further
+    entity = None if has_errors(findings) else mapped.entity
+    stage = tried.stage if tried else ""
+    shadow = None
+    if published is not None:
+        own = Mapped(entity, further)
+        shadow = compare_in_shadow(published, read.shadow or document, own)
     return MappedDocument(
         ordinal=read.ordinal,
         document=document,
-        entity=None if has_errors(findings) else mapped.entity,
+        entity=entity,
         entity_name=reader.entity,
-        findings=findings,
+        findings=findings + _say_stage(stage, reader.name),
         places=mapped.places,
         mapping=reader.name,
         mapping_version=reader.version,
+        stage=stage,
+        shadow=shadow,
     )
+
+
+def _say_stage(stage: str, mapping: str) -> list[Finding]:
+    """Return the warning that a document changes nothing yet, for its sender too."""
+    if not stage:
+        return []
+    sentence = (
+        f"{mapping} is at stage {stage}: the document is read and answered, and changes nothing"
+    )
+    advice = "nothing is to be done; it counts once the mapping is live"
+    return [Finding(level="warning", code="no-effects", sentence=sentence, advice=advice)]
 
 
 def number_of(entity: Entity | None) -> str:

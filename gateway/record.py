@@ -25,6 +25,7 @@ from gateway.ledger.events import mark_of, queue_event
 from gateway.ledger.files import FileRow, find_file
 from gateway.ledger.progress import deliver_document
 from gateway.ledger.states import SETTLED_DOCUMENTS
+from gateway.ledger.versions import record_shadow
 from gateway.map import MappedDocument, business_key
 from gateway.partners import Partner, has_effects
 from translators.document import Document
@@ -67,6 +68,8 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
     """Return the document ready to be applied; None where it is parked, duplicate or without effect."""
     document_id = record_document(desk.tx, _new_document(desk, mapped))
     record_findings(desk.tx, mapped.findings, document_id=document_id)
+    if mapped.shadow is not None:
+        record_shadow(desk.tx, document_id, mapped.shadow.version_id, mapped.shadow.reasons)
     if mapped.entity is None:
         park(desk.tx, document_id, mapped.findings)
         return None
@@ -78,8 +81,9 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
         reason = f"document d{twin.id} said the same on {twin.created_at:%Y-%m-%d %H:%M} UTC"
         set_document_state(desk.tx, document_id, "duplicate", reason)
         return None
-    if not has_effects(desk.partner, mapped.document.envelope):
-        set_document_state(desk.tx, document_id, "ignored", "a test document: read, not applied")
+    if mapped.stage or not has_effects(desk.partner, mapped.document.envelope):
+        why = f"its mapping is at stage {mapped.stage}" if mapped.stage else "a test document"
+        set_document_state(desk.tx, document_id, "ignored", f"{why}: read, not applied")
         return None
     return Incoming(
         gateway=desk.gateway,

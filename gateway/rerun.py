@@ -134,6 +134,8 @@ def try_again(gateway: Gateway, plan: RerunPlan) -> list[Trial]:
 
 
 def _list_trials(gateway: Gateway, tx: Connection, plan: RerunPlan) -> list[Trial]:
+    gateway.versions.look(tx)
+    gateway = gateway.for_partner(plan.file.partner)
     desk = Desk(gateway, tx, plan.file, gateway.partners.get(plan.file.partner))
     data = gateway.archive.load(plan.file.sha256)
     settled = {row.ordinal for row in plan.settled}

@@ -59,6 +59,7 @@ def render(gateway: Gateway, partner: Partner, entity: Entity) -> Rendered:
     agreement = find_agreement(partner, wanted)
     if isinstance(agreement, Finding):
         return Rendered([agreement])
+    gateway = gateway.look_for_versions().for_partner(partner.name)
     mapping = gateway.shelf.find_writer(agreement.mapping)
     if isinstance(mapping, list):
         return Rendered(mapping, agreement)
@@ -80,7 +81,7 @@ def send_schedule(
     agreement, mapping = rendered.agreement, rendered.mapping
     if agreement is None or mapping is None:
         return rendered.findings
-    numbered = _number(incoming, partner, agreement, rendered.written)
+    numbered = _number(incoming, partner, (agreement, mapping), rendered.written)
     if has_errors(numbered.findings):
         return numbered.findings
     document_id = _record(incoming, partner, schedule, (agreement, mapping, numbered))
@@ -94,7 +95,7 @@ def send(incoming: Incoming, partner: Partner, order: Order, rendered: Rendered)
     agreement, mapping = rendered.agreement, rendered.mapping
     if agreement is None or mapping is None:
         return rendered.findings
-    numbered = _number(incoming, partner, agreement, rendered.written)
+    numbered = _number(incoming, partner, (agreement, mapping), rendered.written)
     if has_errors(numbered.findings):
         return numbered.findings
     document_id = _record(incoming, partner, order, (agreement, mapping, numbered))
@@ -114,10 +115,11 @@ def send(incoming: Incoming, partner: Partner, order: Order, rendered: Rendered)
 
 
 def _number(
-    incoming: Incoming, partner: Partner, agreement: Agreement, written: Written
+    incoming: Incoming, partner: Partner, agreed: tuple[Agreement, WriteMapping], written: Written
 ) -> Numbered:
+    agreement, mapping = agreed
     if not agreement.kind.startswith("x12 "):
-        return _write_file(written, incoming.gateway.shelf.find_writer(agreement.mapping))
+        return _write_file(written, mapping)
     _, set_id, version = agreement.kind.split()
     us, them = partner.us.x12, partner.identities.x12
     if us is None or them is None:
@@ -150,9 +152,7 @@ def _number(
     return Numbered(data, findings, f"{interchange:09d}", str(group), SET_CONTROL, GROUP_OF[set_id])
 
 
-def _write_file(written: Written, mapping: WriteMapping | list[Finding]) -> Numbered:
-    if isinstance(mapping, list):
-        return Numbered(b"", mapping)
+def _write_file(written: Written, mapping: WriteMapping) -> Numbered:
     if isinstance(mapping.makes, str):
         raise TypeError(mapping.makes)
     file = write_file(written, mapping.makes)

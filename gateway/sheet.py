@@ -7,6 +7,7 @@ from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents,
 from gateway.read import read_file
 from gateway.reply import Reply
 from gateway.sheet_rows import SHEETS, Judged, has_rows, judge_rows, options_of, write_judged
+from gateway.shelf import Shelf
 from translators.tabular.rows import Row
 
 MOST_ROWS = 100_000
@@ -30,17 +31,18 @@ def write_sheet(reply: Reply) -> bytes:
     data = reply.gateway.archive.load(reply.file.sha256)
     judged: list[Judged] = []
     said: Mapping[str, str] = {}
-    for part in read_file(reply.gateway, reply.partner, reply.file.name, data):
+    gateway = reply.gateway.for_partner(reply.partner.name)
+    for part in read_file(gateway, reply.partner, reply.file.name, data):
         if isinstance(part, ReadDocument) and has_rows(part.document) and part.ordinal in known:
-            said = said or _read_options(reply, part)
+            said = said or _read_options(gateway.shelf, part)
             judged += _judge(reply, known[part.ordinal], part.document.content)
     judged.sort(key=lambda one: one.row.number)
     return write_judged(judged[:MOST_ROWS], said, data) if judged else b""
 
 
-def _read_options(reply: Reply, part: ReadDocument) -> Mapping[str, str]:
+def _read_options(shelf: Shelf, part: ReadDocument) -> Mapping[str, str]:
     mapping = part.agreement.mapping if part.agreement else ""
-    return options_of(reply.gateway.shelf.find_reader(mapping))
+    return options_of(shelf.find_reader(mapping))
 
 
 def _judge(reply: Reply, document: DocumentRow, rows: Sequence[Row]) -> list[Judged]:

@@ -1,8 +1,10 @@
 """The shelf: compiled mappings, taken anew as soon as one of their files changes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.versions.in_force import InForce
 from translators.findings import Finding
 from translators.mapper.compile import compile_mapping
 from translators.mapper.errors import MappingError
@@ -27,9 +29,17 @@ class Shelf:
         self.library = Library(roots)
         self._kept: dict[str, _Kept] = {}
 
-    def held(self) -> "Shelf":
-        """Return a shelf whose mappings stay as they are first found, for the time of one file."""
-        return _HeldShelf(self)
+    def held(self, published: Mapping[str, InForce] | None = None) -> "Shelf":
+        """Return a shelf whose mappings stay as they are first found, for the time of one file.
+
+        What is published for a partner stands before what its files say.
+        """
+        return _HeldShelf(self, published or {})
+
+    def find_published(self, name: str) -> InForce | None:
+        """Return what is published of a mapping, None where its files are what runs."""
+        del name
+        return None
 
     def find_reader(self, name: str) -> ReadMapping | list[Finding]:
         """Return the mapping that reads documents, or what is wrong with it."""
@@ -71,15 +81,21 @@ class Shelf:
 class _HeldShelf(Shelf):
     """Documents of one file are read by one state of a mapping, and its files are looked at once."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, shelf: Shelf, published: Mapping[str, InForce]) -> None:
         self.library = shelf.library
         self._shelf = shelf
+        self._published = published
         self._found: dict[str, ReadMapping | WriteMapping | list[Finding]] = {}
 
     def find(self, name: str) -> ReadMapping | WriteMapping | list[Finding]:
         if name not in self._found:
-            self._found[name] = self._shelf.find(name)
+            published = self._published.get(name)
+            runs = published.runs if published else None
+            self._found[name] = self._shelf.find(name) if runs is None else runs.mapping
         return self._found[name]
+
+    def find_published(self, name: str) -> InForce | None:
+        return self._published.get(name)
 
 
 def _wrong_way(name: str, does: str, wanted: str) -> Finding:

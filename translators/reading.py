@@ -43,6 +43,17 @@ def read_documents(data: bytes, mapping: ReadMapping) -> list[Document]:
     return _read_table(data, mapping, mapping.reads)
 
 
+def reads_alike(one: ReadMapping, other: ReadMapping) -> bool:
+    """Return whether two mappings make the same documents of a file, which is then read once."""
+    formats = one.format, other.format
+    asked = [
+        (sorted(said.read), sorted(said.needed)) if isinstance(said, RowFormat) else ()
+        for said in formats
+    ]
+    same = (one.reads, one.one_per) == (other.reads, other.one_per)
+    return same and asked[0] == asked[1]
+
+
 def _find_other_format(data: bytes, wanted: str) -> Finding | None:
     """Return the error of a file that is plainly something else than its mapping reads.
 

@@ -4,6 +4,7 @@ import typer
 
 from console.authoring.agreeing import sheet
 from console.authoring.covering import coverage
+from console.authoring.differing import diff
 from console.authoring.drafting import new
 from console.authoring.explaining import explain_
 from console.authoring.library import AsJson, Names, list_wanted, open_library
@@ -26,6 +27,7 @@ app.command("test")(prove)
 app.command("explain")(explain_)
 app.command()(sheet)
 app.command()(coverage)
+app.command()(diff)
 
 
 @app.command("list")

@@ -1,7 +1,7 @@
 """Find mappings and tables on our own disk and put overlay and base together."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from translators.mapper.errors import MappingError, UnknownMappingError
@@ -17,9 +17,13 @@ UNITS = "units"
 
 @dataclass(slots=True, frozen=True)
 class Library:
-    """Mappings and tables under one or several folders; the first folder that has a name wins."""
+    """Mappings and tables under one or several folders; the first folder that has a name wins.
+
+    `kept` holds the texts of files that stand instead of those on disk: what was published.
+    """
 
     roots: tuple[Path, ...]
+    kept: dict[str, str] = field(default_factory=dict)
 
     def list_mappings(self) -> list[str]:
         """Return the names of all mappings, such as `base/855_4010`, sorted."""
@@ -29,6 +33,15 @@ class Library:
             for path in root.glob("*/*.yaml")
         }
         return sorted(found)
+
+    def load_texts(self, files: Iterable[str]) -> dict[str, str]:
+        """Return the texts of these files, all there is to keep of a version; raises MappingError."""
+        texts = {file: self._load_text(file) for file in files}
+        return {file: text for file, text in texts.items() if text is not None}
+
+    def _load_text(self, file: str) -> str | None:
+        path = None if file in self.kept else self.find_file(file)
+        return self.kept.get(file) if path is None else _read_text(path, file)
 
     def find_file(self, relative: str) -> Path | None:
         """Return the file under the first root that has it, or None."""
@@ -69,22 +82,22 @@ class Library:
         units = {}
         for owner in ("base", name.split("/", maxsplit=1)[0]):
             file = f"{owner}/tables/{UNITS}.csv"
-            path = self.find_file(file)
-            if path and file not in files:
-                texts.append(_load_text(path, file))
+            text = None if file in files else self._load_text(file)
+            if text is not None:
+                texts.append(text)
                 files.append(file)
-                units.update(read_units(texts[-1], file))
+                units.update(read_units(text, file))
         return Mapping(name, root, tables, units, tuple(files), version_of(texts))
 
     def _load_table(self, name: str, texts: list[str], files: list[str]) -> Table | None:
         owner, _, table = name.partition("/")
         file = f"{owner}/tables/{table}.csv"
-        path = self.find_file(file) if _is_plain(name) else None
-        if path is None:
+        text = self._load_text(file) if _is_plain(name) else None
+        if text is None:
             return None
-        texts.append(_load_text(path, file))
+        texts.append(text)
         files.append(file)
-        return read_table(texts[-1], name, file)
+        return read_table(text, name, file)
 
     def _load_base(self, name: str, over: BlockNode) -> tuple[BlockNode, str]:
         where = over.lines["extends"]
@@ -101,16 +114,15 @@ class Library:
 
     def _load_yaml(self, name: str) -> tuple[BlockNode, str]:
         file = f"{name}.yaml"
-        path = self.find_file(file) if _is_plain(name) else None
-        if path is None:
+        text = self._load_text(file) if _is_plain(name) else None
+        if text is None:
             advice = did_you_mean(name, self.list_mappings())
             sentence = f"there is no mapping {name}"
             raise UnknownMappingError([mistake("", sentence, advice, "unknown-mapping")])
-        text = _load_text(path, file)
         return read_yaml(text, file), text
 
 
-def _load_text(path: Path, file: str) -> str:
+def _read_text(path: Path, file: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
