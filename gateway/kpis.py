@@ -10,7 +10,9 @@ from sqlalchemy import Connection, func, select
 from gateway.clock import now
 from gateway.ledger.routing_tables import reroutes
 from gateway.ledger.tables import actions, cases, documents, effects, files, orders
+from gateway.partners import Partner
 from gateway.reliability import find_reliability
+from gateway.requested import find_requested
 
 HOUR = 3600
 
@@ -25,7 +27,11 @@ class CmKpis(msgspec.Struct, frozen=True, kw_only=True):
     hours_to_answer_worst: float | None
     hours_from_shipping_to_notice: float | None
     promises_due: int
-    promises_kept: int  # on time and in full: all of the line left by the day promised
+    promises_kept: int  # on time and in full: all of the line left by the last day promised
+    requests_due: int  # lines the buyer asked for by a day that is over
+    requests_kept: int  # on time and in full: all of the line left by the day asked for
+    promises_moved: int  # how often a promised day was moved to a later one
+    lines_moved_again: int  # lines whose day was moved so twice or more
 
 
 class OpenCases(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +54,7 @@ class Kpis(msgspec.Struct, frozen=True, kw_only=True):
     reroute_seconds: tuple[float, ...]
 
 
-def find_kpis(tx: Connection, partners: Iterable[str], days: int = 90) -> Kpis:
+def find_kpis(tx: Connection, partners: Iterable[Partner], days: int = 90) -> Kpis:
     """Return the figures of the last so many days."""
     until = now()
     since = until - timedelta(days=days)
@@ -56,7 +62,7 @@ def find_kpis(tx: Connection, partners: Iterable[str], days: int = 90) -> Kpis:
     return Kpis(
         since=since,
         until=until,
-        partners=tuple(_of_partner(tx, name, since) for name in partners),
+        partners=tuple(_of_partner(tx, one, since) for one in partners),
         open_cases=tuple(_list_open(tx, until)),
         touches=_count_touches(tx, since),
         reroutes={row[0]: row[1] for row in tx.execute(counted.group_by(reroutes.c.state))},
@@ -64,10 +70,12 @@ def find_kpis(tx: Connection, partners: Iterable[str], days: int = 90) -> Kpis:
     )
 
 
-def _of_partner(tx: Connection, partner: str, since: datetime) -> CmKpis:
+def _of_partner(tx: Connection, whose: Partner, since: datetime) -> CmKpis:
+    partner = whose.name
     placed = select(func.count()).where(orders.c.partner == partner, orders.c.created_at >= since)
     waits = _list_answer_hours(tx, partner, since)
     kept = find_reliability(tx, partner)
+    asked = find_requested(tx, whose, since)
     return CmKpis(
         partner=partner,
         orders=tx.scalar(placed) or 0,
@@ -77,6 +85,10 @@ def _of_partner(tx: Connection, partner: str, since: datetime) -> CmKpis:
         hours_from_shipping_to_notice=_middle(_list_notice_hours(tx, partner, since)),
         promises_due=kept.due if kept else 0,
         promises_kept=kept.on_time if kept else 0,
+        requests_due=asked.due,
+        requests_kept=asked.on_time,
+        promises_moved=kept.slips if kept else 0,
+        lines_moved_again=kept.slipped if kept else 0,
     )
 
 

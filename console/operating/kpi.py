@@ -17,11 +17,16 @@ def kpi(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show answer times, kept promises, open problems, touches by people and reroutes."""
+    """Show answer times, kept promises, open problems, touches by people and reroutes.
+
+    OTIF promised: all of a line left by the last day its CM promised; OTIF requested: by the day
+    the buyer asked for. Moved: how often a promised day became a later one, and for how many lines
+    again and again.
+    """
     gateway = open_site(context)
-    names = [one.name for one in gateway.partners.list_partners("cm")]
+    makers = gateway.partners.list_partners("cm")
     with gateway.ledger.read() as tx:
-        found = find_kpis(tx, names, days)
+        found = find_kpis(tx, makers, days)
     if as_json:
         show_json(found)
         return
@@ -30,7 +35,18 @@ def kpi(
 
 def _show(found: Kpis) -> None:
     show_table(
-        ("CM", "orders", "answered", "hours to answer", "worst", "notice late by", "promises kept"),
+        (
+            "CM",
+            "orders",
+            "answered",
+            "hours to answer",
+            "worst",
+            "notice late by",
+            "OTIF promised",
+            "OTIF requested",
+            "moved",
+            "again",
+        ),
         [
             (
                 one.partner,
@@ -40,6 +56,9 @@ def _show(found: Kpis) -> None:
                 _figure(one.hours_to_answer_worst),
                 _figure(one.hours_from_shipping_to_notice),
                 f"{one.promises_kept} of {one.promises_due}" if one.promises_due else "",
+                f"{one.requests_kept} of {one.requests_due}" if one.requests_due else "",
+                one.promises_moved or "",
+                one.lines_moved_again or "",
             )
             for one in found.partners
         ],

@@ -20,6 +20,7 @@ from gateway.apply.older_answer import without_older
 from gateway.apply.order_check import find_own_order
 from gateway.apply.order_state import advance_order, state_after_answer
 from gateway.apply.remarks import findings_of, refuse
+from gateway.apply.slips import tell_slips
 from gateway.apply.undecided import note_undecided
 from gateway.ledger.documents import link_orders
 from gateway.ledger.expectations import meet
@@ -45,8 +46,11 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     findings += findings_of(change.remarks)
     if has_errors(findings):
         return findings
+    before = ledger.promises()
     findings += record_heard(incoming, row, ledger, heard)
     _post(incoming, row, ledger, change)
+    if ack.about == "order":  # a later day in an 865 may be the one we asked for
+        findings += tell_slips(incoming, row.po_number, before, ledger.promises())
     spoken = heard.cancelled.union(change.replaces)
     answered = [line for line in heard.order.lines if line.line_number in spoken]
     if answered or ack.about == "order":
@@ -170,7 +174,7 @@ def _tell(
 
 def _balance(line: OrderLine, postings: list[Posting]) -> LineBalance:
     balance = balance_of(postings)
-    dates = [posting.promised_on for posting in postings if posting.promised_on]
+    dates = [one.promised_on for one in postings if one.promised_on and one.kind in ANSWERS]
     return LineBalance(
         line_number=line.line_number,
         unit=line.ordered.unit,

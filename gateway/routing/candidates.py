@@ -181,9 +181,9 @@ def _judge_distance(trial: Trial) -> _Verdict:
 
 def _judge_reliability(trial: Trial) -> _Verdict:
     kept, least = trial.facts.reliability, trial.rules.requires.min_on_time_percent
-    if kept is None or not kept.due:
+    if kept is None or not kept.sentence:
         return True, ""
-    said = f"kept {kept.on_time} of {kept.due} promises"
+    said = kept.sentence
     if least is not None and kept.percent < least:
         return False, f"{said}, wanted are {least} %"
     return True, said

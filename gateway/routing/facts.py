@@ -21,15 +21,38 @@ class Capacity(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Reliability(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How often a CM kept its promises: lines that were due, and those that left in time (F18)."""
+    """How a CM kept its promises: lines that were due, and those that left in time (F18).
+
+    `slipped` lines were moved to a later day twice or more. They count as promises that were not
+    kept, due or not, and in time by their last day or not: nobody can plan with such a day.
+    """
 
     due: int
     on_time: int
+    slips: int = 0  # how often a line was moved to a later day, in all
+    slipped: int = 0
+    judged: int | None = None  # lines that were due or slipped; None in older decisions
+    steady: int | None = None  # of them, those that left in time and did not slip
+
+    @property
+    def shares(self) -> tuple[int, int]:
+        """Return how many promises are counted as kept, and of how many."""
+        if self.judged is None or self.steady is None:
+            return self.on_time, self.due
+        return self.steady, self.judged
 
     @property
     def percent(self) -> Decimal:
         """Return the share of kept promises."""
-        return Decimal(100 * self.on_time) / self.due if self.due else Decimal(100)
+        kept, judged = self.shares
+        return Decimal(100 * kept) / judged if judged else Decimal(100)
+
+    @property
+    def sentence(self) -> str:
+        """Return what is known, as people read it; empty where nothing is."""
+        kept = f"kept {self.on_time} of {self.due} promises" if self.due else ""
+        moved = f"moved {self.slipped} again and again" if self.slipped else ""
+        return ", ".join(part for part in (kept, moved) if part)
 
 
 class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):

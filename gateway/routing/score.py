@@ -59,8 +59,8 @@ def _certified_share(trial: Trial) -> Decimal:
 def _kept_share(trial: Trial) -> Decimal:
     """Return the kept promises, drawn to the middle while only a few are known."""
     kept = trial.facts.reliability
-    due, on_time = (kept.due, kept.on_time) if kept else (0, 0)
-    return Decimal(on_time + 2) / (due + 4)
+    steady, judged = kept.shares if kept else (0, 0)
+    return Decimal(steady + 2) / (judged + 4)
 
 
 def _between(share: Decimal) -> Decimal:

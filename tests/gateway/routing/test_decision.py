@@ -325,6 +325,19 @@ def test_kept_promises_nearness_and_certificates_rank():
     assert "kept 19 of 20 promises" in first.sentence
 
 
+def test_a_day_that_is_moved_again_and_again_is_told_and_counts_as_not_kept():
+    """Three of four were kept by their last day, two of which had been moved twice or more."""
+    kept = Reliability(due=4, on_time=3, slips=5, slipped=2, judged=4, steady=1)
+    rules = _change(RULES, requires=_change(RULES.requires, min_on_time_percent=Decimal(50)))
+
+    (found,) = list_candidates(
+        SHORTFALL, [facts_of(_partner("north"), SHORTFALL, None, kept)], rules, NOW
+    )
+
+    said = "kept 3 of 4 promises, moved 2 again and again, wanted are 50 %"
+    assert (said,) == found.losses
+
+
 def test_a_part_that_needs_a_compliance_document_is_for_a_person():
     """The rules name the certificates that a person must look at."""
     rules = _change(RULES, ask_a_person=AskAPerson(certificates=("ISO13485",)))
