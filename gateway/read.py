@@ -6,6 +6,7 @@ from gateway.agreed import ReadDocument, agree, find_format, read_agreed
 from gateway.arrivals import CONFLICT, check_arrival, check_group_arrival, hash_interchange
 from gateway.clock import now
 from gateway.compiled import keep_under
+from gateway.drift import guard
 from gateway.gateway import Gateway
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
 from gateway.partners.tolerance import tolerance_of
@@ -27,7 +28,8 @@ def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Ite
     if found == "x12":
         yield from _read_x12(gateway, partner, data)
     else:
-        yield from read_agreed(gateway.shelf, partner, name, data, found)
+        parts = read_agreed(gateway.shelf, partner, name, data, found)
+        yield from guard(gateway, partner, parts)
 
 
 def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]:

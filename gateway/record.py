@@ -9,6 +9,7 @@ from canonical.entities import write_json
 from canonical.events import DocumentApplied, DocumentParked
 from canonical.functional_ack import FunctionalAck
 from gateway.apply.incoming import Incoming
+from gateway.drift import DRIFT, open_drift_case, remember
 from gateway.gateway import Gateway
 from gateway.ledger.ahead import Asked
 from gateway.ledger.documents import (
@@ -72,7 +73,11 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
         record_shadow(desk.tx, document_id, mapped.shadow.version_id, mapped.shadow.reasons)
     if mapped.entity is None:
         park(desk.tx, document_id, mapped.findings)
+        for one in mapped.findings:
+            if one.code == DRIFT:
+                open_drift_case(desk.tx, desk.partner.name, desk.file.id, one)
         return None
+    remember(desk.tx, desk.partner.name, mapped.mapping, mapped.document, desk.file.id)
     # An acknowledgment repeats itself word for word when it takes back what was said in between.
     is_ack = isinstance(mapped.entity, FunctionalAck)
     key = business_key(desk.partner.name, mapped.entity)

@@ -7,6 +7,7 @@ from console.authoring.covering import coverage
 from console.authoring.differing import diff
 from console.authoring.drafting import new
 from console.authoring.explaining import explain_
+from console.authoring.heading import header
 from console.authoring.library import AsJson, Names, list_wanted, open_library
 from console.authoring.proving import prove
 from console.authoring.trying import try_
@@ -26,6 +27,7 @@ app.command("try")(try_)
 app.command("test")(prove)
 app.command("explain")(explain_)
 app.command()(sheet)
+app.command()(header)
 app.command()(coverage)
 app.command()(diff)
 

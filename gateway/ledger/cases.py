@@ -13,6 +13,7 @@ from gateway.ledger.errors import LedgerError
 from gateway.ledger.events import queue_event, subject_of
 from gateway.ledger.later import known_of
 from gateway.ledger.locks import hold
+from gateway.ledger.rows import find_row
 from gateway.ledger.states import CASE_STATES, must_be
 from gateway.ledger.tables import cases
 
@@ -112,6 +113,12 @@ def hand_over(tx: Connection, case: CaseRow, owner: str) -> None:
 def find_case(tx: Connection, case_id: int) -> CaseRow | None:
     """Return the case with this id."""
     return _find(tx, cases.c.id == case_id)
+
+
+def find_open_case(tx: Connection, kind: str, subject: str) -> CaseRow | None:
+    """Return the open case of a kind about something that is no order and no document."""
+    row = find_row(tx, cases, {"kind": kind, "subject": subject, "state": "open"})
+    return None if row is None else CaseRow(**row)
 
 
 def list_cases(

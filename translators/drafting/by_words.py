@@ -7,6 +7,7 @@ from rapidfuzz import fuzz
 from translators.drafting.evidence import Evidence, strength
 from translators.drafting.pictures import DATES, NUMBERS
 from translators.drafting.pool import Column, Pool
+from translators.drafting.roles import DATED, NUMERIC
 from translators.drafting.words import Words, simplify
 
 LIKE = 0.72  # headers less alike than this are not
@@ -14,10 +15,6 @@ SHORT = 3  # letters up to which a header must be the same
 _PART = 0.85  # what a header is worth that has all words of another, and more
 _MOST_CODES = 12
 _ALIKE = 85
-NUMERIC = frozenset(("ordered", "quantity", "unit_price", "amount"))
-DATED = frozenset(
-    ("promised", "requested", "ordered_on", "acknowledged_on", "shipped_on", "expected_on")
-)
 _CURRENCIES = frozenset(
     [
         "USD",

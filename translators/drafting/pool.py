@@ -7,6 +7,7 @@ from functools import cached_property
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from translators.drafting.pictures import list_date_pictures, list_number_pictures
 from translators.drafting.sample import Sample
+from translators.tabular.rows import Row
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,12 @@ def make_pool(samples: Sequence[Sample], orders: Sequence[PurchaseOrder]) -> Poo
     known = {key_of(order.po_number): order for order in orders}
     blank = [None] * len(rows)
     return Pool(columns, known, list(blank), list(blank))
+
+
+def pool_of(rows: Sequence[Row], orders: Sequence[PurchaseOrder]) -> Pool:
+    """Return the columns of one table."""
+    header = tuple(rows[0].values) if rows else ()
+    return make_pool([Sample("", b"", {}, header, tuple(rows))], orders)
 
 
 def key_of(text: str) -> str:

@@ -2,18 +2,16 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterator, Mapping
 
-from translators.drafting.by_words import DATED, NUMERIC
 from translators.drafting.draft import Plan
 from translators.drafting.evidence import Guess
 from translators.drafting.pictures import write_date_as, write_number_as
+from translators.drafting.roles import DATED, NUMERIC
 from translators.drafting.shapes import Block, Slot, list_slots
+from translators.drafting.yaml_text import quote
 
-_PLAIN = re.compile(r"[^\W\d_][\w ./()°%-]*[\w.)°%]|[^\W\d_]")
-_WORDS_OF_YAML = frozenset(("null", "true", "false", "yes", "no", "on", "off"))
 _NAME = re.compile(r"(?!not |and )[^\W\d_][\w.-]*")
 CODE = ".code"  # of the role whose text is kept as it stands
 COMMENT = 72  # the column of comments, where the line is not longer
@@ -160,9 +158,3 @@ def _why(guess: Guess) -> str:
 
 def _beside(line: str, comment: str) -> str:
     return f"{line:<{COMMENT}} # {comment}" if comment else line
-
-
-def quote(text: str) -> str:
-    """Return a text as YAML takes it for text, inside braces too."""
-    is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML
-    return text if is_plain else json.dumps(text, ensure_ascii=False)

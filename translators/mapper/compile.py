@@ -12,7 +12,7 @@ from translators.mapper.formats import Compiler, Format, Here, Mistakes
 from translators.mapper.head import check_head, read_format
 from translators.mapper.mapping import Mapping
 from translators.mapper.read_mapping import ReadMapping
-from translators.mapper.row_format import open_rows
+from translators.mapper.row_format import RowFormat, open_rows
 from translators.mapper.source import BlockNode
 from translators.mapper.trace import Trace
 from translators.mapper.tree_format import open_tree
@@ -69,6 +69,8 @@ def _compile_read(
         compiler = Compiler(mapping, format_, mistakes, trace)
         here = Here(compiler, format_.root, "", mapping.where("fields"))
         build = compile_fields(fields, entity, here)
+        if isinstance(format_, RowFormat):
+            format_.check_aliases(mapping.root.entries.get("reads"))
     else:
         build = compile_canonical(entity, mapping.root.where)
     return ReadMapping(

@@ -12,6 +12,7 @@ OPTIONS = (
     Key("quote", "csv, tsv: what stands around a cell that holds a delimiter", "quote: \"'\""),
     Key("header_row", "tables: the row of the headers, from 1; fixed: the last row to pass over; xlsx finds it by itself", "header_row: 3"),
     Key("columns", "fixed: each column's name, its first and last character, from 1", "columns: {PO Number: 1-10, Qty: 11-18}"),
+    Key("aliases", "csv, tsv, xlsx: another header of a column, and what the mapping calls it", "aliases: {Menge neu: Menge}"),
     Key("sheet", "xlsx: the sheet that is read or written; the first where nothing is said", "sheet: Confirmation"),
     Key("root", "xml: the name of the outermost element", "root: OrderResponses"),
     Key("namespace", "xml: the URI of names without a prefix", 'namespace: "urn:example:orders:2"'),
@@ -19,12 +20,12 @@ OPTIONS = (
     Key("doctype", "xml: `ignored` passes over a DOCTYPE that only names a DTD, which is never fetched", "doctype: ignored"),
 )  # fmt: skip
 _TEXT = frozenset(("encoding", "header_row"))
-_SEPARATED = _TEXT | {"delimiter", "quote"}
+_SEPARATED = _TEXT | {"delimiter", "quote", "aliases"}
 ALLOWED = {
     "csv": _SEPARATED,
     "tsv": _SEPARATED,
     "fixed": _TEXT | {"columns"},
-    "xlsx": frozenset(("sheet", "header_row")),
+    "xlsx": frozenset(("sheet", "header_row", "aliases")),
     "xml": frozenset(("root", "namespace", "namespaces", "doctype", "encoding")),
     "json": frozenset[str](),
 }

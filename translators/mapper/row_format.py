@@ -8,7 +8,7 @@ from translators.findings import Finding
 from translators.mapper.formats import Mistakes
 from translators.mapper.mapping import Mapping
 from translators.mapper.running import Find, Source, Spot
-from translators.mapper.source import BlockNode, ListNode, TextNode
+from translators.mapper.source import BlockNode, ListNode, Node, TextNode
 from translators.mapper.suggest import did_you_mean
 from translators.tabular.rows import Row, place_of_rows
 
@@ -49,6 +49,18 @@ class RowFormat:
     def need(self, source: Source) -> None:
         """Note that nothing stands in for the column: a file without it is held."""
         self.needed.add(source.path)
+
+    def check_aliases(self, reads: Node | None) -> None:
+        """Add a mistake for each alias of a column that nothing reads."""
+        said = reads.entries.get("aliases") if isinstance(reads, BlockNode) else None
+        if not isinstance(said, BlockNode):
+            return
+        for alias, name in said.entries.items():
+            if not isinstance(name, TextNode) or " ".join(name.text.split()) not in self.read:
+                known = name.text if isinstance(name, TextNode) else "nothing"
+                sentence = f"aliases: {alias} stands for {known}, and no rule reads that column"
+                advice = did_you_mean(known, sorted(self.read))
+                self.mistakes.add(said.lines[alias], sentence, advice)
 
     def compile_each(
         self, path: TextNode, by: TextNode | None, scope: Any

@@ -1,6 +1,7 @@
 """Options: how a partner writes its tables, as a mapping declares it under `reads` or `makes`."""
 
 import re
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -33,6 +34,7 @@ class TableOptions:
     spans: tuple[Span, ...] = ()
     known: AbstractSet[str] = field(default_factory=frozenset)
     needed: AbstractSet[str] = field(default_factory=frozenset)
+    aliases: Mapping[str, str] = field(default_factory=dict)  # another header -> as it is known
 
 
 def table_options(
@@ -60,7 +62,14 @@ def table_options(
         ),
         known=known,
         needed=needed,
+        aliases=dict(map(read_alias, said.get("aliases", "").splitlines())),
     )
+
+
+def read_alias(line: str) -> tuple[str, str]:
+    """Return the two headers `Menge neu: Menge` names, blanks counted once."""
+    alias, _, name = line.rpartition(": ")
+    return " ".join(alias.split()), " ".join(name.split())
 
 
 def read_span(line: str) -> Span | None:

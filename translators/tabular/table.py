@@ -22,7 +22,7 @@ Record = tuple[int, list[str]]  # the row's number and its cells
 
 def read_table(records: Sequence[Record], options: TableOptions, found: Rows) -> None:
     """Read the first record as the header and the others as rows under it."""
-    found.header = read_header(*records[0], found.findings)
+    found.header = rename(read_header(*records[0], found.findings), options)
     check_wanted(options, found)
     read_body(records[1:], options, found)
 
@@ -45,6 +45,15 @@ def read_header(number: int, cells: list[str], findings: list[Finding]) -> tuple
         names.append(name if name and name not in names else f"column {at}")
     while names and not "".join(cells[len(names) - 1 :]).strip():
         names.pop()
+    return tuple(names)
+
+
+def rename(header: tuple[str, ...], options: TableOptions) -> tuple[str, ...]:
+    """Return the headers as the mapping calls them; an alias counts where its column lacks."""
+    names = list(header)
+    for alias, name in options.aliases.items():
+        if name not in names and alias in names:
+            names[names.index(alias)] = name
     return tuple(names)
 
 
@@ -103,7 +112,7 @@ def _read_row(number: int, cells: list[str], options: TableOptions, found: Rows)
 def _find_odd(number: int, values: dict[str, str], options: TableOptions) -> Finding | None:
     """Return what speaks against a row: it is the header again, a total, or holds a number cut short."""
     place = f"row {number}"
-    if all(" ".join(cell.split()) == name for name, cell in values.items()):
+    if all(_is_header(" ".join(cell.split()), name, options) for name, cell in values.items()):
         return tell("note", "repeated-header", "the header again; it is left out", place, "")
     if _is_total(values, options):
         sentence = (
@@ -116,6 +125,10 @@ def _find_odd(number: int, values: dict[str, str], options: TableOptions) -> Fin
     sentence = f"column {cut[0]!r} holds {cut[1]}: a spreadsheet has cut a long number there"
     advice = "make the column one of text before the number is entered, and send the file again"
     return tell("warning", CUT_NUMBER, sentence, place, advice)
+
+
+def _is_header(cell: str, name: str, options: TableOptions) -> bool:
+    return name in {cell, options.aliases.get(cell)}
 
 
 def _is_total(values: dict[str, str], options: TableOptions) -> bool:

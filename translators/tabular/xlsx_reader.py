@@ -119,7 +119,8 @@ def _find_header(records: list[Record], options: TableOptions) -> int | None:
 
 
 def _count_known(cells: list[str], options: TableOptions) -> int:
-    return len({" ".join(cell.split()) for cell in cells} & options.known)
+    known = options.known | options.aliases.keys()
+    return len({" ".join(cell.split()) for cell in cells} & known)
 
 
 def _tell_above(records: list[Record], options: TableOptions, found: Rows) -> None:
