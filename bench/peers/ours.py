@@ -48,7 +48,6 @@ def convert(path: str, kind: str, _folder: str) -> Work:
 
 def convert_fast(path: str, kind: str, _folder: str) -> Work:
     """Return what does the same with the compiled pass; compiling it is set-up."""
-    from canonical.entities import write_json  # noqa: PLC0415
     from translators.compiled.quick import Quick  # noqa: PLC0415
     from translators.mapper.compile import compile_mapping  # noqa: PLC0415
     from translators.mapper.load import Library  # noqa: PLC0415
@@ -59,7 +58,8 @@ def convert_fast(path: str, kind: str, _folder: str) -> Work:
     def one(set_: Set) -> None:
         if set_.taken is None:
             raise ValueError(f"{set_.place} was declined")
-        write_json(mapping.map(document_of(set_)).entity)
+        if mapping.map(document_of(set_)).json is None:
+            raise ValueError(f"{set_.place} gave nothing")
 
     return lambda: _pass(path, one, Quick(lambda _: mapping, worth=-1).take)
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from canonical.entities import write_json
 from console.asked import home_of
 from console.authoring.choice import Choice, choose
 from console.authoring.reading import read_documents
@@ -49,9 +48,9 @@ def translate_bytes(data: bytes, choice: Choice, *, explain: bool = False) -> bo
         mapped = choice.map(part.document)
         further = without_repeats(part.findings, mapped.findings)
         is_fine &= not show_findings(further, part.place)
-        is_used = mapped.entity is not None and not has_errors(part.findings)
+        is_used = mapped.json is not None and not has_errors(part.findings)
         if is_used:
-            typer.echo(write_json(mapped.entity))
+            typer.echo(mapped.json)
         if explain:
             _show_places(part.place, mapped)
         if not is_used:

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from canonical.entities import ENTITIES
+from canonical.entities import ENTITIES, write_json
 from canonical.shared import Entity
 from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
 from translators.compiled.listing import Listing
 from translators.compiled.paths import Finder, Place
+from translators.compiled.products import write_entity, write_for_json, write_places
 from translators.compiled.records import HAS_LEVELS, Plan, Record, UnsupportedError
 from translators.compiled.scan import Scan
 from translators.compiled.unread import write_unread
@@ -43,26 +45,32 @@ MOST_DATES = 5000  # kept of each form; thirteen years
 WHOLE = {str(one): Decimal(one) for one in range(1000)}  # what most quantities are
 _PRINTABLE = bytes(range(32, 127))
 
-Kept = tuple[Entity, list[str], list[str], list[Any]]
+Kept = tuple[bytes, list[str], list[str], list[Any]]
 Run = Callable[[str, str, str], Kept | None]
 Take = Callable[[bytes], "Taken | None"]
 
 
 @dataclass(slots=True)
 class Taken:
-    """A set the fast pass took: its entity, and what it holds that nobody reads."""
+    """A set the fast pass took: its entity as JSON, and what it holds that nobody reads."""
 
-    entity: Entity
+    json: bytes
     segments: list[str]
     unread: list[str]
-    root: list[Any]  # what was kept of it and its loops, from which places are told
+    root: list[Any]  # what was kept of it and its loops: of that are entity and places made
     by: "FastPass"
     mark: str
+
+    @property
+    def entity(self) -> Entity:
+        """Return the entity, made anew."""
+        return self.by.build(self.root)
 
     def map_by(self, reader: ReadMapping, place: str) -> Mapped:
         """Return what the set means by a mapping, which is as good as always the one it was read by."""
         if reader.version == self.by.reader.version:
-            return Mapped(self.entity, self.list_findings, lambda: self.list_places(place))
+            places = partial(self.list_places, place)
+            return Mapped(partial(self.by.build, self.root), self.list_findings, places, self.json)
         segments = [Segment(text.split(self.mark), n) for n, text in enumerate(self.segments, 1)]
         set_ = Set(segments, Group(Segment([]), Interchange(Segment([]), Delimiters(), 0)), 0)
         read_loops(set_, self.by.grammar)
@@ -100,6 +108,7 @@ class FastPass:
     grammar: Grammar
     reader: ReadMapping
     run: Run
+    build: Callable[[list[Any]], Entity]
     tell: Callable[[list[Any], Callable[[str], str]], dict[str, str]]
 
     @property
@@ -195,8 +204,9 @@ def _compile(mapping: Mapping, reader: ReadMapping, format_: X12Format) -> FastP
     _write_run(out, scan, built.lines, made)
     _write_tell(out, plan, told.lines)
     source = out.write()
-    run, tell = _load(source, out.names, grammar, mapping.name)
-    return FastPass(mapping.name, source, format_.rule, grammar, reader, run, tell)
+    scope = _load(source, out.names, grammar, mapping.name)
+    made_by = scope["run"], scope["build"], scope["tell"]
+    return FastPass(mapping.name, source, format_.rule, grammar, reader, *made_by)
 
 
 def _write_run(out: Listing, scan: Scan, built: list[str], made: str) -> None:
@@ -205,12 +215,16 @@ def _write_run(out: Listing, scan: Scan, built: list[str], made: str) -> None:
         out.add(f'"""Return the entity of a set {head}, its segments and those unread, or None."""')
         out.add("segs = text.split(end)", f"if len(segs) > {MOST_SEGMENTS}:", "    return None")
         scan.write()
-        out.add("made = build(root)", "if made is None:", "    return None")
+        out.add("made = write(root)", "if made is None:", "    return None")
         out.add("if perhaps:", "    unread = settle(segs, unread, perhaps)")
         out.add("return made, segs, unread, root")
+    with out.block("def write(root):"):
+        out.add('"""Return the entity of what was kept of a set, as JSON, or None."""')
+        out.lines += write_for_json(built, scan.plan)
+        out.add(f"return write_json({made})")
     with out.block("def build(root):"):
-        out.add('"""Return the entity of what was kept of a set, or None."""')
-        out.lines += _unpack(built, scan.plan)
+        out.add('"""Return the entity of which `write` made the JSON."""')
+        out.lines += write_entity(built, scan.plan)
         out.add(f"return {made}")
 
 
@@ -218,16 +232,8 @@ def _write_tell(out: Listing, plan: Plan, told: list[str]) -> None:
     with out.block("def tell(root, show):"):
         out.add('"""Return where each item of a list stands, by its path."""')
         out.add("places = {}")
-        out.lines += _unpack(told, plan)
+        out.lines += write_places(told, plan)
         out.add("return places")
-
-
-def _unpack(lines: list[str], plan: Plan) -> list[str]:
-    """Return the lines with the variables of each record's slots, all of which are known by now."""
-    text = "\n".join(lines)
-    for record in plan.records:
-        text = text.replace(record.unpacking, record.write_unpacking())
-    return text.split("\n")
 
 
 def _list_named(format_: X12Format) -> frozenset[str]:
@@ -241,7 +247,8 @@ def _list_named(format_: X12Format) -> frozenset[str]:
     return frozenset(named)
 
 
-def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> tuple[Run, Any]:
+def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> dict[str, Any]:
+    """Return what the source defines."""
     scope = names | {
         "Decimal": Decimal,
         "WHOLE": WHOLE,
@@ -251,23 +258,28 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> tu
         "find_value_fault": find_value_fault,
         "read_component": read_component,
         "settle": settle,
+        "write_json": write_json,
     }
+    days = scope["DAYS"] = dict[str, str]()
     for form, sizes in (("8", (8,)), ("6", (6,)), ("68", (6, 8))):
-        scope[f"DATES{form}"], scope[f"add_dates{form}"] = _keep_dates(sizes)
+        scope[f"DATES{form}"], scope[f"add_dates{form}"] = _keep_dates(sizes, days)
     scope["DATES"] = scope["DATES8"]
     scope["read_date"] = read_sure_date
     exec(compile(source, f"<{name}>", "exec"), scope)  # noqa: S102  # source written above
-    return scope["run"], scope["tell"]
+    return scope
 
 
-def _keep_dates(sizes: tuple[int, ...]) -> tuple[dict[str, date], Callable[[str], bool]]:
-    """Return dates by their text, and what adds one; it says whether it is one."""
+def _keep_dates(
+    sizes: tuple[int, ...], days: dict[str, str]
+) -> tuple[dict[str, date], Callable[[str], bool]]:
+    """Return dates by their text, and what adds one, its ISO form to `days`; it says whether it is one."""
     known: dict[str, date] = {}
 
     def add(text: str) -> bool:
         found = read_date(text) if len(text) in sizes and text.isdigit() else None
         if found is not None and len(known) < MOST_DATES:
             known[text] = found
+            days[text] = found.isoformat()
         return found is not None
 
     return known, add

@@ -6,6 +6,7 @@ from typing import Any
 
 from translators.compiled.listing import Listing
 from translators.compiled.paths import Finder, Found, Place
+from translators.compiled.products import mark_date, mark_number, mark_quantity
 from translators.compiled.records import Record, UnsupportedError
 from translators.compiled.segment_checks import is_quantity
 from translators.mapper.conditions import TERM
@@ -250,11 +251,11 @@ def _write_stages(
 ) -> str:
     stages, paths, temp = said
     if len(stages) == 1 and shape.kind == "date":
-        return f"(DATES.get({temp}) or read_date({temp}))"
+        return mark_date(temp)
     rules = [_find_number(writer, path) for path in paths]
     if len(stages) == 1 and shape.kind == "decimal" and None not in rules:
         whole = any(rule is not None and is_quantity(rule) for rule in rules)
-        return f"(WHOLE.get({temp}) or Decimal({temp}))" if whole else f"Decimal({temp})"
+        return mark_quantity(temp) if whole else mark_number(temp)
     return f"{writer.out.name('convert', _chain(stages))}({temp})"
 
 

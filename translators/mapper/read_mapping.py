@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from canonical.entities import write_json
 from canonical.shared import Entity
 from translators.document import Document
 from translators.findings import Finding, has_errors
@@ -20,12 +21,28 @@ class Mapped:
     """What a document means; `entity` is None where a finding of level error prevents it.
 
     `places` maps the path of each list item, such as `lines[0].acks[1]`, and '' for the whole, to
-    where it stands in the document. Both, `told` and `stands`, may be made only when asked for.
+    where it stands in the document. All of it, `made`, `told` and `stands`, may be made only when
+    asked for; `text` is the entity's canonical JSON where that came first.
     """
 
-    entity: Entity | None
+    made: Entity | Callable[[], Entity] | None
     told: list[Finding] | Callable[[], list[Finding]] = field(default_factory=list)
     stands: dict[str, str] | Callable[[], dict[str, str]] = field(default_factory=dict)
+    text: bytes | None = None
+
+    @property
+    def entity(self) -> Entity | None:
+        """Return what the document means."""
+        if callable(self.made):
+            self.made = self.made()
+        return self.made
+
+    @property
+    def json(self) -> bytes | None:
+        """Return what the document means as canonical JSON."""
+        if self.text is None and self.entity is not None:
+            self.text = write_json(self.entity)
+        return self.text
 
     @property
     def findings(self) -> list[Finding]:

@@ -49,7 +49,8 @@ def describe_set(set_: Set, readers: Readers) -> tuple[Any, ...]:
     if mapped.entity is None:
         return (*head, *said, mapped.findings)
     entity, found = mapped.entity, mapped.findings
-    return (*head, *said, entity, write_json(entity), found, mapped.places)
+    assert mapped.json == write_json(entity)
+    return (*head, *said, entity, mapped.json, found, mapped.places)
 
 
 def compare(data: bytes, readers: Readers, size: int | None = None) -> int:

@@ -1,0 +1,59 @@
+"""Products: one listing of what is built of a set, as the entity or as what its JSON is made from."""
+
+import re
+from collections.abc import Callable
+
+from translators.compiled.records import Plan
+
+_MARK = re.compile(r"<(date|number|quantity) (\w+)>")
+_ENTITY = {
+    "date": "(DATES.get({0}) or read_date({0}))",
+    "number": "Decimal({0})",
+    "quantity": "(WHOLE.get({0}) or Decimal({0}))",
+}
+# JSON holds dates and numbers as text: what stands there serves, where it is written the one
+# canonical way. Numbers are known to be digits with at most a sign before and a point among them.
+_SURE = "{0} >= '1' and {0}[-1] != '.'"
+_JSON = {
+    "date": "(DAYS.get({0}) or read_date({0}))",
+    "number": f"({{0}} if {_SURE} else Decimal({{0}}))",
+    "quantity": f"({{0}} if {{0}} in WHOLE or ({_SURE}) else Decimal({{0}}))",
+}
+
+
+def mark_date(name: str) -> str:
+    """Return what stands for the date of a variable's text until it is known what is wanted of it."""
+    return f"<date {name}>"
+
+
+def mark_number(name: str) -> str:
+    """Return what stands for the number of a variable's text."""
+    return f"<number {name}>"
+
+
+def mark_quantity(name: str) -> str:
+    """Return what stands for a number that mostly is a small whole one."""
+    return f"<quantity {name}>"
+
+
+def write_entity(lines: list[str], plan: Plan) -> list[str]:
+    """Return the lines that build the entity."""
+    return _write(lines, plan, lambda mark: _ENTITY[mark[1]].format(mark[2]))
+
+
+def write_for_json(lines: list[str], plan: Plan) -> list[str]:
+    """Return the lines that build the same structs with texts in them, good to be encoded and no more."""
+    return _write(lines, plan, lambda mark: _JSON[mark[1]].format(mark[2]))
+
+
+def write_places(lines: list[str], plan: Plan) -> list[str]:
+    """Return the lines that tell where things stand."""
+    return _write(lines, plan, lambda mark: mark[0])
+
+
+def _write(lines: list[str], plan: Plan, say: Callable[[re.Match[str]], str]) -> list[str]:
+    """Return the lines with the variables of each record's slots, all of which are known by now."""
+    text = "\n".join(lines)
+    for record in plan.records:
+        text = text.replace(record.unpacking, record.write_unpacking())
+    return _MARK.sub(say, text).split("\n")
