@@ -105,7 +105,7 @@ class Finder:
             return self._join(holder.record, own, inner, element)
         text = self._read_level(holder.record, own, inner, element)
         root = _outermost(holder)
-        if not root.scope.has_segment(element.segment):
+        if element.segment == HL or not root.scope.has_segment(element.segment):
             return text
         return f"({text} or {self._join(root.record, *self._list_nodes(root, element), element)})"
 
