@@ -1,6 +1,7 @@
 """YAML that people write: every scalar as text, every key with its file and line."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -35,7 +36,7 @@ def read_yaml(text: bytes, name: str) -> YamlFile:
     """Return the file's value with its places; what cannot be read becomes findings, never raises."""
     file = YamlFile(name)
     try:
-        root = YAML(typ="base", pure=True).compose(text.decode("utf-8-sig"))
+        root = _compose(text)
     except UnicodeDecodeError as error:
         _complain(file, name, f"byte {error.start} is not UTF-8", "save the file as UTF-8")
     except MarkedYAMLError as error:
@@ -48,6 +49,12 @@ def read_yaml(text: bytes, name: str) -> YamlFile:
         if root is not None:
             file.value = _value_of(root, (), file)
     return file
+
+
+@lru_cache(maxsize=256)  # most files are as they were when the site is read anew
+def _compose(text: bytes) -> Node | None:
+    root: Node | None = YAML(typ="base", pure=True).compose(text.decode("utf-8-sig"))
+    return root
 
 
 def merge_yaml(under: YamlFile, over: YamlFile) -> YamlFile:

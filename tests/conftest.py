@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -15,6 +16,14 @@ from bench.sshd import Sshd, find_sshd, running_sshd
 from bench.tryton import Tryton, find_template, running_tryton
 from gateway.ledger.ledger import open_ledger
 
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files with slow tests first: what is long must not be what is left at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
 
 def _do_without(reason: str) -> None:
     """Skip a test for want of a server; in CI nothing may be wanting."""
@@ -26,6 +35,32 @@ def _do_without(reason: str) -> None:
 def _must_have_postgresql() -> None:
     if find_binaries() is None:
         _do_without("no PostgreSQL server is installed; run scripts/services.sh as root")
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of an empty ledger on SQLite; a copy costs a hundredth of making its tables."""
+    path = tmp_path_factory.mktemp("empty") / "ledger.db"
+    open_ledger(f"sqlite:///{path}").dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def make_site(empty_ledger: Path) -> Callable[[Path], Path]:
+    """Return a function that gives a folder partner and mapping files of its own, and an empty ledger.
+
+    Cases and the base mappings are not copied: a site finds the latter beside the program.
+    """
+
+    def make(home: Path) -> Path:
+        shutil.copytree(ROOT / "partners", home / "partners")
+        left_out = shutil.ignore_patterns("*.cases", "base")
+        shutil.copytree(ROOT / "mappings", home / "mappings", ignore=left_out)
+        (home / "var").mkdir(mode=0o700)
+        shutil.copy2(empty_ledger, home / "var" / "ledger.db")
+        return home
+
+    return make
 
 
 @pytest.fixture

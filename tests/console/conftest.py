@@ -54,12 +54,15 @@ class Site:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Return a site with its own copies of all partner and mapping files."""
-    folder = tmp_path / "site"
-    for name in ("partners", "mappings"):
-        shutil.copytree(ROOT / name, folder / name)
-    return folder
+def home(tmp_path: Path, make_site: Callable[[Path], Path]) -> Path:
+    """Return a site with its own copies of partner and mapping files."""
+    return make_site(tmp_path / "site")
+
+
+@pytest.fixture
+def cases(home: Path) -> None:
+    """Put what the others go without into the site: base mappings, and the cases of all."""
+    shutil.copytree(ROOT / "mappings", home / "mappings", dirs_exist_ok=True)
 
 
 @pytest.fixture
@@ -90,11 +93,11 @@ def run(home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixtur
 
 
 @pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
+def lived(
+    tmp_path_factory: pytest.TempPathFactory, make_site: Callable[[Path], Path]
+) -> tuple[Path, datetime]:
     """Return a site that has lived through the demo's week, to be copied, and when the week ended."""
-    home = tmp_path_factory.mktemp("lived")
-    for name in ("partners", "mappings"):
-        shutil.copytree(ROOT / name, home / name)
+    home = make_site(tmp_path_factory.mktemp("lived"))
     still = StillClock(datetime(2026, 11, 23, 8, 0))  # noqa: DTZ001 the ledger keeps UTC without a zone
     with use_clock(still):
         site = Site(home, still)
@@ -109,7 +112,8 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, datetime]:
 @pytest.fixture
 def week(run: Run, home: Path, lived: tuple[Path, datetime], clock: StillClock) -> Run:
     """Return `run` after the demo's week has happened in the site."""
-    shutil.copytree(lived[0], home, dirs_exist_ok=True)
+    written = shutil.ignore_patterns("partners", "mappings")
+    shutil.copytree(lived[0], home, ignore=written, dirs_exist_ok=True)
     clock.moment = lived[1]
     return run
 

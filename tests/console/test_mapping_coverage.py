@@ -1,6 +1,9 @@
 """`mapping coverage`: what the archived files of a site needed of their mappings."""
 
 import json
+from pathlib import Path
+
+MAPPINGS = Path(__file__).resolve().parents[2] / "mappings"
 
 
 def test_the_archive_tells_what_is_not_needed(week) -> None:
@@ -20,9 +23,9 @@ def test_the_archive_tells_what_is_not_needed(week) -> None:
     assert ("never given", "po_number") not in told
 
 
-def test_what_nobody_reads_is_counted_with_its_first_place(drop, week, home) -> None:
+def test_what_nobody_reads_is_counted_with_its_first_place(drop, week) -> None:
     """A column that no mapping reads is told with the file and the row it stood in first."""
-    data = (home / "mappings/borealis/ack_csv.cases/new_column.csv").read_bytes()
+    data = (MAPPINGS / "borealis/ack_csv.cases/new_column.csv").read_bytes()
     drop("drop/borealis/in/ack_new.csv", data)
     ran = week("mapping", "coverage", "borealis/ack_csv", "--json")
 

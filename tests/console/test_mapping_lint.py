@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.usefixtures("cases")
 OVERLAY = Path("mappings/acme/855.yaml")
 
 

@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.usefixtures("cases")
 CASE = Path("mappings/acme/855.cases")
 
 

@@ -1,6 +1,7 @@
 """Quirks as they are met, as ops look at them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def test_a_quirk_after_its_day_is_shown_as_over(lenient, clock) -> None:
 
 def test_looking_at_quirks_makes_no_ledger(run, home) -> None:
     """A folder of partner files alone is shown with no hits."""
+    shutil.rmtree(home / "var")
     path = home / "partners" / "acme.yaml"
     path.write_text(
         path.read_text() + "quirks:\n  - {name: se01-wrong, owner: edi-desk,"

@@ -1,7 +1,6 @@
 """A whole site on SQLite and folders, with a clock the test moves."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -94,11 +93,9 @@ class World:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Return a site with its own copies of all partner and mapping files."""
-    for folder in ("partners", "mappings"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    return tmp_path
+def home(tmp_path: Path, make_site: Callable[[Path], Path]) -> Path:
+    """Return a site with its own copies of partner and mapping files."""
+    return make_site(tmp_path)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Reroutes when things go wrong: broken mappings, changes that cross, part of a line, yes and no in disorder."""
 
 import json
+import shutil
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from gateway.ledger.changes import list_changes
 from gateway.ledger.commitments import list_commitments
 from gateway.ledger.orders import find_order
 from gateway.ledger.reroutes import list_reroutes
+from tests.flows.conftest import ROOT
 from tests.flows.test_order_changes import answer_change, change, x12
 from tests.flows.test_reroute import (
     NEW,
@@ -68,6 +70,7 @@ def ship(po_number: str, line: str, part: str, quantity: int) -> str:
 def test_an_order_that_cannot_be_written_is_a_case_until_it_is_mended(world) -> None:
     """The sentence says what to mend; `route approve` goes on, or with another CM (F9)."""
     path = world.home / "mappings" / "base" / "850_5010_out.yaml"
+    shutil.copytree(ROOT / "mappings" / "base", path.parent)
     good = path.read_text()
     path.write_text(good.replace("PO103: ordered.unit", "PO103: {value: NO_UNIT}"))
     refuse(world)

@@ -1,6 +1,7 @@
 """A ledger of its own for each test, on SQLite and on PostgreSQL, and the shortest way to fill it."""
 
 import hashlib
+import shutil
 from datetime import datetime
 
 import pytest
@@ -23,7 +24,8 @@ def ledger_url(request, tmp_path):
 def ledger(request, tmp_path):
     """Return an empty ledger."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/ledger.db"
+        filled = request.getfixturevalue("empty_ledger")
+        url = f"sqlite:///{shutil.copy2(filled, tmp_path)}"
     else:
         url = request.getfixturevalue("new_postgresql")()
     opened = open_ledger(url)
