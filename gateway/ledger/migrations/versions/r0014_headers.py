@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Bring a ledger of 0012 to 0013."""
+    """Bring a ledger of 0013 to 0014."""
     op.create_table(
         "headers",
         sa.Column("partner", sa.String(80), nullable=False),
