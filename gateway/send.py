@@ -9,8 +9,8 @@ from canonical.order_change import OrderChange
 from canonical.purchase_order import PurchaseOrder
 from canonical.shared import Entity
 from gateway.apply.incoming import Incoming
-from gateway.clock import now
 from gateway.clocks import start_clocks
+from gateway.enveloped import usage_of, write_enveloped
 from gateway.gateway import Gateway
 from gateway.ledger.control_numbers import draw_control_number
 from gateway.ledger.documents import NewDocument, link_orders, record_document
@@ -18,14 +18,13 @@ from gateway.ledger.effects import NewEffect, order_key_of, queue_effect
 from gateway.ledger.orders import set_order_state
 from gateway.map import number_of
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
-from gateway.partners.tolerance import tolerance_of
 from translators.findings import Finding, has_errors
 from translators.mapper.write_mapping import WriteMapping
 from translators.mapper.written import Written
 from translators.writing import write_file
-from translators.x12.files import check_written
+from translators.x12.acknowledge import Numbers
 from translators.x12.grammar import GROUP_OF
-from translators.x12.writer import OutEnvelope, WrittenSet, choose_delimiters, write_interchange
+from translators.x12.writer import WrittenSet
 
 SET_CONTROL = "0001"
 Order = PurchaseOrder | OrderChange
@@ -124,31 +123,14 @@ def _number(
     us, them = partner.us.x12, partner.identities.x12
     if us is None or them is None:
         return Numbered(b"", [_no_identity(partner)])
-    usage = "P" if partner.usage == "production" else "T"
+    usage = usage_of(partner)
     interchange, group = (
         draw_control_number(incoming.tx, us.id, them.id, usage, scope)
         for scope in ("interchange", "group")
     )
     sets = [WrittenSet(set_id, SET_CONTROL, written.segments)]
-    envelope = OutEnvelope(
-        sender_qualifier=us.qualifier,
-        sender=us.id,
-        receiver_qualifier=them.qualifier,
-        receiver=them.id,
-        group_id=GROUP_OF[set_id],
-        interchange_control=interchange,
-        group_control=group,
-        version=version,
-        group_sender=us.group_id,
-        group_receiver=them.group_id,
-        usage=usage,
-    )
-    marks = partner.delimiters.to_x12()
-    if not partner.delimiters.pinned:
-        marks = choose_delimiters(sets, marks, version)
-    data, findings = write_interchange(sets, envelope, marks, now())
-    if data:  # what we would not take ourselves does not leave
-        findings += check_written(data, tolerance_of(partner, now().date()))
+    kept = Numbers(interchange, group)
+    data, findings = write_enveloped(partner, (us, them), sets, version, kept)
     return Numbered(data, findings, f"{interchange:09d}", str(group), SET_CONTROL, GROUP_OF[set_id])
 
 

@@ -7,6 +7,7 @@ from console.authoring.covering import coverage
 from console.authoring.differing import diff
 from console.authoring.drafting import new
 from console.authoring.explaining import explain_
+from console.authoring.guide import guide
 from console.authoring.heading import header
 from console.authoring.library import AsJson, Names, list_wanted, open_library
 from console.authoring.proving import prove
@@ -30,6 +31,7 @@ app.command()(sheet)
 app.command()(header)
 app.command()(coverage)
 app.command()(diff)
+app.command()(guide)
 
 
 @app.command("list")

@@ -1,0 +1,1 @@
+"""Good files made wrong in one place each: what a checker must refuse."""
