@@ -78,6 +78,7 @@ def test_twenty_samples_fail_with_the_reason_shown(pages, judge, name) -> None:
         assert (WANTED, WANTED) == (len(failing), len(files))
 
 
+@pytest.mark.usefixtures("cases")
 def test_the_command_says_the_same_of_samples_saved(run, home, tmp_path) -> None:
     """What --samples writes is judged by `partner check` as the page says."""
     out = tmp_path / "guide.html"
@@ -110,6 +111,7 @@ def test_the_page_stands_alone(pages) -> None:
         assert [] == [one for one in page.xpath("//@href") if not one.startswith(("#", "data:"))]
 
 
+@pytest.mark.usefixtures("cases")
 def test_hostile_text_of_a_partner_is_no_markup(run, home: Path, tmp_path: Path) -> None:
     """Title, contact, table, column and remark of a partner stay text wherever they stand."""
     evil = "</style><script>alert(1)</script>"
@@ -131,6 +133,7 @@ def test_hostile_text_of_a_partner_is_no_markup(run, home: Path, tmp_path: Path)
     assert 4 <= text.count("&lt;script&gt;alert(1)")
 
 
+@pytest.mark.usefixtures("cases")
 def test_a_document_without_a_good_sample_is_told(run, home: Path, tmp_path: Path) -> None:
     """The page is made, says so, and the command ends with 1 and what to do."""
     for case in (home / "mappings" / "dorado" / "ack_xml.cases").iterdir():

@@ -84,7 +84,7 @@ class _Lister:
         inner = _enter(said, loops)
         if "fields" in said.entries:
             if said.text("required") not in {"", "false"}:
-                yield self._use(_loop_of(said) or name, name, said, where, loops)
+                yield self._use(_loop_of(said) or name, name, said, (where, loops, 0))
             yield from self.list_body(said.entries["fields"], name, inner)
             return
         yield from self._list_places(name, said, where, inner)
@@ -94,22 +94,17 @@ class _Lister:
     ) -> Iterator[Use]:
         if self._out:
             ours = ", else ".join(_texts(said, "from"))
-            yield self._use(name, ours, said, where, loops)
+            yield self._use(name, ours, said, (where, loops, 0))
             return
         for at, path in enumerate(_texts(said, "from")):
-            yield self._use(path, name, said, where, loops, at)
+            yield self._use(path, name, said, (where, loops, at))
         for path in _texts(said, "unit"):
             yield Use(path, name.replace(".value", ".unit"), where=where, loops=loops)
 
-    def _use(  # noqa: PLR0913, PLR0917  # the parts of one use
-        self,
-        path: str,
-        ours: str,
-        said: BlockNode,
-        where: str,
-        loops: tuple[str, ...],
-        at: int = 0,
+    def _use(
+        self, path: str, ours: str, said: BlockNode, place: tuple[str, tuple[str, ...], int]
     ) -> Use:
+        where, loops, at = place
         required = said.text("required")
         constant = said.entries.get("value")
         return Use(
