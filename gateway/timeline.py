@@ -21,6 +21,7 @@ from gateway.ledger.files import find_file
 from gateway.ledger.orders import OrderRow, find_order
 from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.ledger.tables import files
+from gateway.ledger.versions import Numbers
 
 MOST = 10_000
 # Documents that are known by a number of their own, which no order number is mistaken for.
@@ -41,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     place: str = ""
     details: tuple[str, ...] = ()
     document_id: int | None = None
+    mapping: str = ""  # by which version of which mapping it was read or written
 
 
 class LineBalance(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,11 +102,12 @@ def order_timeline(tx: Connection, po_number: str) -> Timeline:
         *_tell_repeats(tx, [row for row in spoken if row.number == po_number]),
         *_tell_cases(tx, po_number),
     ]
+    told = _name_mappings(tx, entries, spoken)
     return Timeline(
         po_number=po_number,
         partner=order.partner if order else "",
         state=order.state if order else "unknown",
-        entries=tuple(sorted(entries, key=lambda entry: entry.at)),
+        entries=tuple(sorted(told, key=lambda entry: entry.at)),
         lines=tuple(_balance_lines(order, postings)) if order else (),
         awaited=tuple(_await(row) for row in list_open(tx) if row.po_number == po_number),
     )
@@ -135,6 +138,17 @@ def _tell(
             _tell_posting(tx, row, posting) for posting in own if row.entity != "PurchaseOrder"
         )
     yield from _tell_updates(po_number, row, effects)
+
+
+def _name_mappings(
+    tx: Connection, entries: list[Entry], spoken: list[DocumentRow]
+) -> Iterator[Entry]:
+    """Yield the entries, those of documents that came or left with the version of their mapping."""
+    numbers = Numbers(tx)
+    named = {row.id: numbers.name(row.partner, row.mapping, row.mapping_version) for row in spoken}
+    for entry in entries:
+        name = named.get(entry.document_id or 0, "") if entry.file else ""
+        yield msgspec.structs.replace(entry, mapping=name) if name else entry
 
 
 def _entry(tx: Connection, row: DocumentRow, what: str, place: str = "") -> Entry:

@@ -11,6 +11,8 @@ from console.authoring.guide import guide
 from console.authoring.heading import header
 from console.authoring.library import AsJson, Names, list_wanted, open_library
 from console.authoring.proving import prove
+from console.authoring.published import shadow, versions
+from console.authoring.publishing import publish
 from console.authoring.trying import try_
 from console.output import clean, show_error, show_json, show_line, show_table
 from gateway.counted import counted
@@ -32,6 +34,9 @@ app.command()(header)
 app.command()(coverage)
 app.command()(diff)
 app.command()(guide)
+app.command()(publish)
+app.command()(versions)
+app.command()(shadow)
 
 
 @app.command("list")

@@ -11,6 +11,7 @@ from console.refusal import RefusalError
 from console.times import read_time
 from gateway.partners import Partner
 from gateway.partners.partner import AgreedDocument
+from translators.findings import Finding
 from translators.mapper.compile import compile_mapping
 from translators.mapper.errors import MappingError, describe
 from translators.mapper.load import Library
@@ -75,7 +76,8 @@ def find_owner(gateway: "Gateway", mapping: str, name: str) -> Partner:
 
 
 def _is_agreed(partner: Partner, mapping: str) -> list[bool]:
-    return [one.mapping == mapping for one in partner.documents.arriving]
+    agreed = (*partner.documents.arriving, *partner.documents.leaving)
+    return [one.mapping == mapping for one in agreed]
 
 
 def mapping_of(word: str) -> str:
@@ -89,18 +91,18 @@ def mapping_of(word: str) -> str:
 
 def find_version(gateway: "Gateway", partner: Partner, mapping: str, word: str) -> "Version":
     """Return the version a word means: a mapping (its files), one@3, one@live, a path, published."""
-    from gateway.versions.compare import Version  # noqa: PLC0415 loads the database
+    from gateway.versions import compare  # noqa: PLC0415 loads the database
 
     if word == RECORDED:
-        return Version("what the ledger holds", None)
+        return compare.RECORDED
     name, at, which = word.partition("@")
     if word == PUBLISHED or at:
         return _find_published(gateway, partner, mapping, which or "live")
     library = gateway.shelf.library
     folder = Path(name).resolve().parent.parent
     if _is_file(name) and folder not in [root.resolve() for root in library.roots]:
-        return Version(name, _compile(Library((folder, *library.roots)), mapping))
-    return Version(FILES, _compile(library, mapping_of(word)))
+        return compare.Version(name, _compile(Library((folder, *library.roots)), mapping))
+    return compare.Version(FILES, _compile(library, mapping_of(word)))
 
 
 def _is_file(word: str) -> bool:
@@ -118,7 +120,7 @@ def _find_published(gateway: "Gateway", partner: Partner, mapping: str, which: s
         if row is None:
             raise RefusalError(_say_unpublished(partner, mapping, which, rows))
         published = load_version(tx, row)
-    return Version(f"version {row.number}", must_read(mapping, published.mapping))
+    return Version(f"version {row.number}", _must_work(mapping, published.mapping))
 
 
 def _choose(rows: list["VersionRow"], which: str) -> "VersionRow | None":
@@ -133,20 +135,19 @@ def _say_unpublished(partner: Partner, mapping: str, which: str, rows: list["Ver
     return f"{mapping} of {partner.name} has no version {which}; published are {numbers}"
 
 
-def _compile(library: Library, name: str) -> ReadMapping:
+def _compile(library: Library, name: str) -> ReadMapping | WriteMapping:
     try:
-        return must_read(name, compile_mapping(library.load_mapping(name)))
+        return compile_mapping(library.load_mapping(name))
     except MappingError as error:
         raise RefusalError(describe(error.findings[0])) from error
 
 
-def must_read(name: str, mapping: object) -> ReadMapping:
-    """Return a mapping that reads; raises RefusalError for one that writes or has mistakes."""
-    if isinstance(mapping, ReadMapping):
-        return mapping
-    if isinstance(mapping, WriteMapping):
-        raise RefusalError(f"{name} writes what we send; compared is what reads documents")
-    raise RefusalError(f"{name} cannot be used any more; see cmgateway mapping lint {name}")
+def _must_work(
+    name: str, mapping: ReadMapping | WriteMapping | list[Finding]
+) -> ReadMapping | WriteMapping:
+    if isinstance(mapping, list):
+        raise RefusalError(f"that version of {name} cannot be used any more: {mapping[0]}")
+    return mapping
 
 
 def begin_of(since: str) -> datetime:

@@ -22,6 +22,7 @@ from gateway.ledger.documents import (
     list_linked_orders,
 )
 from gateway.ledger.effects import list_effects
+from gateway.ledger.versions import Numbers
 
 app = typer.Typer(help="What stood in files, and what we wrote.", no_args_is_help=True)
 
@@ -81,7 +82,9 @@ def show(
         elif as_json:
             found = [one.finding for one in list_findings(tx, document_id=row.id)]
             effects = list_effects(tx, document_id=row.id)
-            show_json(_describe(row) | {"findings": plain(found), "effects": plain(effects)})
+            number = Numbers(tx).find(row.partner, row.mapping, row.mapping_version)
+            described = _describe(row) | {"mapping_number": number}
+            show_json(described | {"findings": plain(found), "effects": plain(effects)})
         else:
             _show(tx, row)
 
@@ -108,7 +111,7 @@ def _show(tx: Connection, row: DocumentRow) -> None:
             ("partner", f"{row.partner}, {row.direction}"),
             ("file", f"{row.file_id}, {row.place}" if row.file_id else ""),
             ("state", f"{row.state}{f': {row.reason}' if row.reason else ''}"),
-            ("mapping", f"{row.mapping} {row.mapping_version[:12]}".strip()),
+            ("mapping", Numbers(tx).name(row.partner, row.mapping, row.mapping_version)),
             (
                 "control",
                 f"{row.interchange_control} {row.group_control} {row.set_control}".strip(),

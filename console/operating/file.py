@@ -19,6 +19,7 @@ from gateway.ledger.actions import list_actions
 from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents, list_findings
 from gateway.ledger.effects import EffectRow, list_effects
 from gateway.ledger.files import FileRow, find_file, list_files
+from gateway.ledger.versions import Numbers
 
 app = typer.Typer(help="What arrived and what became of it.", no_args_is_help=True)
 
@@ -135,8 +136,13 @@ def _list_effects(tx: Connection, rows: list[DocumentRow]) -> list[EffectRow]:
 def _describe(tx: Connection, file: FileRow) -> dict[str, object]:
     came, answers = _list_parts(tx, file)
     head: dict[str, object] = plain(file)
+    numbers = Numbers(tx)
     return head | {
-        "documents": came,
+        "documents": [
+            plain(row)
+            | {"mapping_number": numbers.find(row.partner, row.mapping, row.mapping_version)}
+            for row in came
+        ],
         "findings": [
             plain(row.finding) | {"document_id": row.document_id}
             for row in list_findings(tx, file_id=file.id)
@@ -152,9 +158,9 @@ def _show(tx: Connection, file: FileRow, *, history: bool) -> None:
     _show_head(file)
     if history:
         show_history(file.observations)
-    _show_documents("documents", came)
+    _show_documents("documents", came, Numbers(tx))
     show_found(list_findings(tx, file_id=file.id))
-    _show_documents("answers", answers)
+    _show_documents("answers", answers, Numbers(tx))
     show_effects(_list_effects(tx, came + answers))
     show_actions(list_actions(tx, f"file {file.id}"))
 
@@ -172,13 +178,21 @@ def _show_head(file: FileRow) -> None:
     )
 
 
-def _show_documents(title: str, rows: list[DocumentRow]) -> None:
+def _show_documents(title: str, rows: list[DocumentRow], numbers: Numbers) -> None:
     if rows:
         show_line(f"\n{title}")
         show_table(
-            ("document", "kind", "entity", "number", "place", "state"),
+            ("document", "kind", "entity", "number", "place", "state", "mapping"),
             [
-                (f"d{row.id}", row.kind, row.entity, cut(row.number), row.place, row.state)
+                (
+                    f"d{row.id}",
+                    row.kind,
+                    row.entity,
+                    cut(row.number),
+                    row.place,
+                    row.state,
+                    numbers.name(row.partner, row.mapping, row.mapping_version),
+                )
                 for row in rows
             ],
         )

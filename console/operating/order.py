@@ -113,7 +113,8 @@ def _show_entry(entry: Entry, who: int, width: int | None) -> None:
     for detail in entry.details:
         lines += wrap(clean(detail), width, f"{below}- ", f"{below}  ")
     show_line("\n".join(lines))
-    where = clean(" ".join(part for part in (entry.file, entry.place) if part))
+    by = f"by {entry.mapping}" if " version " in entry.mapping else ""  # a hash tells nobody much
+    where = clean(" ".join(part for part in (entry.file, entry.place, by) if part))
     if where:
         show_dim(wrap(where, width, below, below))
 

@@ -11,6 +11,7 @@ from console.shape import brief, cut
 from gateway.counted import counted
 from gateway.feeds import Feed, list_feeds, list_stale
 from gateway.overview import Overview, overview
+from gateway.versions.running import list_drifts
 
 
 def status(context: typer.Context, *, as_json: AsJson = False) -> None:
@@ -19,8 +20,9 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
     with gateway.ledger.read() as tx:
         now = overview(tx)
         stale = list_stale(list_feeds(gateway, tx))
+        drifts = list_drifts(tx, gateway.shelf.library)
     if as_json:
-        show_json(plain(now) | {"stale_feeds": plain(stale)})
+        show_json(plain(now) | {"stale_feeds": plain(stale), "unpublished": drifts})
         return
     _show_counts(now)
     _show_open(now)
@@ -30,6 +32,8 @@ def status(context: typer.Context, *, as_json: AsJson = False) -> None:
         show_line(
             f"partner file {name}: {counted(len(found), 'finding')}; see cmgateway partner check"
         )
+    for sentence in drifts:
+        show_line(sentence)
     if now.is_quiet:
         show_line("nothing is open, late or silent")
 

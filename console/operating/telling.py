@@ -16,6 +16,7 @@ class Teller:
     waiting: dict[int, str] = field(default_factory=dict)  # why each file waits
     findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)  # those that could not be made
+    drifts: list[str] = field(default_factory=list)  # mappings whose files are not what runs
 
     def tell(self, turned: Turned) -> None:
         """Say a line for each file that was done; of one that waits, once for each reason."""
@@ -36,6 +37,13 @@ class Teller:
             if sentence not in self.folders:
                 show_error(sentence)
         self.folders = sentences
+
+    def tell_drifts(self, sentences: list[str]) -> None:
+        """Say which mappings run as published while their files say something else."""
+        for sentence in sentences:
+            if sentence not in self.drifts:
+                show_error(sentence)
+        self.drifts = sentences
 
     def tell_partners(self, partners: Partners) -> None:
         """Say whose file broke and whose was mended since this was last called."""

@@ -26,6 +26,7 @@ from gateway.gateway import Gateway, opened
 from gateway.places import make_folders
 from gateway.post import open_door
 from gateway.settings import load_site
+from gateway.versions.running import list_drifts
 
 WATCH_SECONDS = 60.0
 
@@ -70,6 +71,7 @@ def _loop(turning: Turning, patience: Patience, *, once: bool) -> None:
             nothing: list[str] = []
             for sentence in outlast(lambda: watch(turning.gateway), nothing):
                 typer.echo(f"late: {sentence}", err=True)
+            teller.tell_drifts(outlast(lambda: _find_drifts(turning.gateway), nothing))
             watched = time.monotonic()
         is_waiting = any(intake.is_busy for intake in turning.intakes)
         quiet = quiet + 1 if turned.is_idle and not is_waiting else 0
@@ -89,6 +91,12 @@ def _turn(turning: Turning, patience: Patience, teller: Teller) -> Turned:
     turned = patience.outlast(lambda: take_turn(turning)) or Turned()
     teller.tell(turned)
     return turned
+
+
+def _find_drifts(gateway: Gateway) -> list[str]:
+    """Return which mappings run as published while their files say something else."""
+    with gateway.ledger.read() as tx:
+        return list_drifts(tx, gateway.shelf.library)
 
 
 def _reach_ledger(gateway: Gateway) -> bool:

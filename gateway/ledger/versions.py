@@ -106,11 +106,23 @@ def load_texts(tx: Connection, version_id: int) -> Texts:
     return msgspec.json.decode(tx.execute(query).scalar_one(), type=dict[str, str])
 
 
-def find_number(tx: Connection, partner: str, mapping: str, version: str) -> int | None:
-    """Return under which number the content that a document names was published, if it was."""
-    key = {"partner": partner, "mapping": mapping, "version": version}
-    row = find_row(tx, mapping_versions, key)
-    return None if row is None else int(row["number"])
+class Numbers:
+    """Under which number what documents name was published."""
+
+    def __init__(self, tx: Connection) -> None:
+        """Read all numbers there are; they are few."""
+        names = ("partner", "mapping", "version", "number")
+        query = select(*(mapping_versions.c[name] for name in names))
+        self._numbers = {tuple(row[:3]): int(row[3]) for row in tx.execute(query)}
+
+    def name(self, partner: str, mapping: str, version: str) -> str:
+        """Return `base/855_4010 version 3`, the start of the hash where it was never published."""
+        number = self._numbers.get((partner, mapping, version))
+        return f"{mapping} version {number}" if number else f"{mapping} {version[:12]}".strip()
+
+    def find(self, partner: str, mapping: str, version: str) -> int | None:
+        """Return the number, None where that content was never published."""
+        return self._numbers.get((partner, mapping, version))
 
 
 def record_shadow(tx: Connection, document_id: int, version_id: int, reasons: Any) -> None:
@@ -178,6 +190,21 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
     ordinal: int
     entity: str
     content: str
+    id: int = 0
+    number: str = ""
+    sha256: str = ""  # of what was sent
+
+
+def list_sent(tx: Connection, partner: str, mapping: str, since: datetime) -> list[Kept]:
+    """Return what a mapping wrote for a partner, the oldest first."""
+    columns = [documents.c[name] for name in Kept.__struct_fields__]
+    query = select(*columns).where(
+        documents.c.partner == partner,
+        documents.c.mapping == mapping,
+        documents.c.direction == "out",
+        documents.c.created_at >= since,
+    )
+    return [Kept(**row) for row in _mappings(tx, query.order_by(documents.c.id))]
 
 
 def list_kept(tx: Connection, file_id: int) -> dict[int, Kept]:

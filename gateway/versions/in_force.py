@@ -83,6 +83,6 @@ class InForce:
         """Return what differs between the live version and the one beside it; found out once."""
         if not self.causes:
             old, new = (one.mapping if one else None for one in (self.live, self.trial))
-            if isinstance(old, ReadMapping) and isinstance(new, ReadMapping):
+            if not isinstance(old, list | None) and not isinstance(new, list | None):
                 self.causes.append(find_causes(old.source, new.source))
         return self.causes[0] if self.causes else Causes()

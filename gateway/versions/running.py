@@ -6,6 +6,8 @@ from sqlalchemy import Connection
 
 from gateway.ledger.versions import VersionRow, find_newest, list_publications, load_texts
 from gateway.versions.in_force import InForce, Published
+from translators.mapper.errors import MappingError
+from translators.mapper.load import Library
 
 
 class Versions:
@@ -64,3 +66,29 @@ def find_version(tx: Connection, partner: str, mapping: str, number: int) -> Pub
     """Return a version by its number, with the last word about it."""
     rows = [row for row in list_publications(tx, partner, mapping) if row.number == number]
     return load_version(tx, rows[-1]) if rows else None
+
+
+def find_drift(library: Library, row: VersionRow) -> str:
+    """Return how the files of a mapping differ from the version that runs, '' where they do not."""
+    try:
+        version = library.load_mapping(row.mapping).version
+    except MappingError:
+        return "its files have mistakes, and are not what runs"
+    if version == row.version:
+        return ""
+    return f"its files say something else, which does not run: cmgateway mapping publish {row.partner} {row.mapping}"
+
+
+def list_drifts(tx: Connection, library: Library) -> list[str]:
+    """Return a sentence for each mapping whose files are not what runs."""
+    said: dict[tuple[str, str], list[VersionRow]] = {}
+    for row in list_publications(tx):
+        said.setdefault((row.partner, row.mapping), []).append(row)
+    found = []
+    for (partner, mapping), rows in said.items():
+        live, trial = choose(rows)
+        runs = trial or live
+        drift = find_drift(library, runs) if runs else ""
+        if runs and drift:
+            found.append(f"{mapping} of {partner} runs as version {runs.number}; {drift}")
+    return found

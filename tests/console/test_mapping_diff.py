@@ -101,11 +101,22 @@ def test_a_difference_no_document_shows_is_told(week, home, tmp_path) -> None:
 
 
 def test_what_cannot_be_compared_is_refused_in_a_sentence(week) -> None:
-    """A mapping nobody has agreed to, one that writes, a version there is not."""
+    """A mapping nobody has agreed to, a version there is not."""
     unknown = week("mapping", "diff", "base/810_5010")
-    writes = week("mapping", "diff", "recorded", "acme/850_out", "--partner", "acme")
     missing = week("mapping", "diff", "acme/855@7", "acme/855")
 
     assert (2, True) == (unknown.code, "is agreed with nobody" in unknown.err)
-    assert (2, True) == (writes.code, "writes what we send" in writes.err)
     assert (2, True) == (missing.code, "nothing of acme/855 is published for acme" in missing.err)
+
+
+def test_what_we_sent_is_written_anew_and_held_against_what_left(week, home) -> None:
+    """Unchanged, an order is written as it was sent; changed, it differs by element and key."""
+    same = json.loads(week("mapping", "diff", "acme/850_out", "--json").out)
+    amend(home, "acme/850_out.yaml", "BEG07: {value: AC}", "BEG07: {value: AD}")
+    found = json.loads(week("mapping", "diff", "acme/850_out", "--json").out)
+
+    assert (0, True) == (same["differing"], same["documents"] > 0)
+    assert [("BEG07", "changed", "AC", "AD")] == [
+        (one["field"], one["kind"], one["old"], one["new"]) for one in found["groups"][0]["shapes"]
+    ]
+    assert found["differing"] == found["documents"]

@@ -15,6 +15,9 @@ from translators.mapper.tables import ANYTHING_ELSE, Table
 
 MOST_STEPS = 8  # from a computed field to those it is computed of
 _NAME = re.compile(r"[a-z_][a-z0-9_.]*")
+_ELEMENT = re.compile(r"[A-Z][A-Z0-9]{1,2}[0-9]{2}")
+WRITTEN = ("segments", "columns")
+LINE = "line"  # of a document that is written as a tree: any key may be why
 _UNITS = ("unit", "to_unit")
 UNREAD = ("unmapped-segment", "unmapped-column", "unmapped-field")
 
@@ -64,6 +67,8 @@ class Causes:
         """Return why the value at a path differs; where nothing of the mapping says so, its line."""
         name = without_numbers(path)
         found = self._find(name, old, new, MOST_STEPS) or self._list_head(unread=False)
+        if not found and name == LINE:
+            found = list(self.list_all())
         return tuple(dict.fromkeys(found)) or (self._line_of(name),)
 
     def find_of(self, finding: Finding) -> tuple[Cause, ...]:
@@ -119,7 +124,7 @@ def _is_in(name: str, outer: str) -> bool:
 
 
 def find_causes(old: Mapping | None, new: Mapping) -> Causes:
-    """Return what differs between two mappings that read; without the old one only lines are known."""
+    """Return what differs between two mappings; without the old one only lines are known."""
     after = list_keys(new)
     causes = Causes(lines={name: key.where for (name, _), key in reversed(after.items())})
     _learn(causes, after)
@@ -143,8 +148,9 @@ def list_keys(mapping: Mapping) -> Keys:
     for origin in list_origins(mapping.root, mapping.root):
         steps = origin.path.split("/")
         if origin.value and steps[0] not in ("ignore", "mapping", "extends"):
-            name, key = _split(steps)
-            keys[name, key] = Key(origin.value, origin.where)
+            name, key = _split_written(steps) if steps[0] in WRITTEN else _split(steps)
+            again = sum(known == name for known, _ in keys) if (name, key) in keys else 0
+            keys[name, f"{key} {again}" if again else key] = Key(origin.value, origin.where)
     ignored = mapping.root.entries.get("ignore")
     for one in list_texts(ignored) if ignored is not None else ():
         keys["", f"ignore {one.text}"] = Key(one.text, one.where)
@@ -158,6 +164,13 @@ def _split(steps: list[str]) -> tuple[str, str]:
         names.append(steps[1])
         steps = steps[2:]
     return ".".join(names), " ".join(steps) or "from"
+
+
+def _split_written(steps: list[str]) -> tuple[str, str]:
+    """Return the element or column and the key under it; of a segment as a whole only keys."""
+    at = next((at for at, step in enumerate(steps) if _ELEMENT.fullmatch(step)), 0)
+    at = 1 if steps[0] == "columns" and len(steps) > 1 else at
+    return (steps[at], " ".join(steps[at + 1 :]) or "from") if at else ("", " ".join(steps))
 
 
 def _learn(causes: Causes, keys: Keys) -> None:

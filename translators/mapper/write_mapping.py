@@ -41,6 +41,7 @@ class WriteMapping:
     files: tuple[str, ...]
     columns: tuple[str, ...]
     emit: Emit
+    source: Mapping
 
     def write(self, entity: Entity) -> Written:
         """Return the entity as segments or rows, with all findings."""
@@ -69,7 +70,8 @@ def compile_write(mapping: Mapping, mistakes: Mistakes) -> WriteMapping | None:
     if emit is None:
         return None
     entity = mapping.text("reads")
-    return WriteMapping(mapping.name, entity, makes, mapping.version, mapping.files, columns, emit)
+    version, files = mapping.version, mapping.files
+    return WriteMapping(mapping.name, entity, makes, version, files, columns, emit, mapping)
 
 
 def _emit_canonical(place: Any, written: Written) -> None:
