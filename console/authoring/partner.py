@@ -8,6 +8,7 @@ import typer
 
 from console.asked import home_of
 from console.authoring.checking import Options, check_file
+from console.authoring.semantics import semantics
 from console.operating.quirks import find_quirks, quirks, show_quirks
 from console.output import show_fields, show_findings, show_json, show_line, show_table
 from console.refusal import RefusalError
@@ -20,6 +21,7 @@ from translators.mapper.read_mapping import ReadMapping
 
 app = typer.Typer(help="Who partners are and what is agreed with them.", no_args_is_help=True)
 app.command()(quirks)
+app.command()(semantics)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]
 Name = Annotated[str, typer.Argument(help="The partner, as its file is named.")]
