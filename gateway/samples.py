@@ -89,12 +89,25 @@ def find_leaving(judge: Judge, partner: Partner, agreed: AgreedDocument) -> Leav
     writer = judge.shelf.find_writer(agreed.mapping)
     if isinstance(writer, list):
         return None
-    found = [
-        Leaving(_name_file(partner, agreed, "out"), data, _name_case(case))
-        for case in _list_cases(judge.shelf.library, agreed.mapping)
-        if (data := _write_leaving(partner, agreed, writer, case))
-    ]
-    return max(found, key=lambda sample: len(sample.data), default=None)
+    library = judge.shelf.library
+    for cases in (_list_cases(library, agreed.mapping), _list_examples(library, writer.entity)):
+        found = [
+            Leaving(_name_file(partner, agreed, "out"), data, _name_case(case))
+            for case in cases
+            if (data := _write_leaving(partner, agreed, writer, case))
+        ]
+        if found:
+            return max(found, key=lambda sample: len(sample.data))
+    return None
+
+
+def _list_examples(library: Library, entity: str) -> Iterator[Path]:
+    """Yield examples of an entity: what the standard's mappings are proven by."""
+    for name in library.list_mappings():
+        if not (name.startswith("base/") and name.endswith("_out")):
+            continue
+        if library.load_own(name)[0].text("reads") == entity:
+            yield from (case.sample for case in list_cases(library, name))
 
 
 def _list_cases(library: Library, mapping: str) -> Iterator[Path]:

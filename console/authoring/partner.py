@@ -7,7 +7,9 @@ import msgspec
 import typer
 
 from console.asked import home_of
+from console.authoring.beginning import new
 from console.authoring.checking import Options, check_file
+from console.authoring.partner_files import check_partner_file
 from console.authoring.semantics import semantics
 from console.operating.quirks import find_quirks, quirks, show_quirks
 from console.output import show_fields, show_findings, show_json, show_line, show_table
@@ -16,10 +18,10 @@ from gateway.counted import counted
 from gateway.partners import Partner, Partners, load_partners
 from gateway.settings import Site, content_roots
 from gateway.shelf import Shelf
-from translators.findings import Finding, has_errors
-from translators.mapper.read_mapping import ReadMapping
+from translators.findings import has_errors
 
 app = typer.Typer(help="Who partners are and what is agreed with them.", no_args_is_help=True)
+app.command()(new)
 app.command()(quirks)
 app.command()(semantics)
 
@@ -89,7 +91,7 @@ def _check_partner_files(context: typer.Context, name: str, *, as_json: bool) ->
     partners = _load(context)
     shelf = Shelf(content_roots(Site(home=home_of(context)), "mappings"))
     names = [name] if name else _list_names(partners)
-    found = {one: _check(partners, shelf, one) for one in names}
+    found = {one: check_partner_file(partners, shelf, one) for one in names}
     if as_json:
         show_json([{"partner": one, "findings": findings} for one, findings in found.items()])
     else:
@@ -137,37 +139,3 @@ def _fields(partner: Partner) -> Iterator[tuple[str, object]]:
         yield f"out {leaving.name}", leaving.place
     for item in partner.qualifications.items:
         yield "makes", f"{item.item} rev {', '.join(item.revisions)}, {item.price:f} {item.unit}"
-
-
-def _check(partners: Partners, shelf: Shelf, name: str) -> list[Finding]:
-    found = list(partners.findings.get(name, ()))
-    if name not in partners.partners:
-        return found or _refuse(partners, name)
-    documents = partners.partners[name].documents
-    for one in documents.arriving:
-        reader = shelf.find_reader(one.mapping)
-        found += reader if isinstance(reader, list) else _check_kind(name, one.kind, reader)
-    for one in documents.leaving:
-        writer = shelf.find_writer(one.mapping)
-        found += writer if isinstance(writer, list) else []
-    return found
-
-
-def _refuse(partners: Partners, name: str) -> list[Finding]:
-    partners.get(name)  # raises, naming the nearest partner
-    return []
-
-
-def _check_kind(partner: str, kind: str, reader: ReadMapping) -> list[Finding]:
-    """Return whether an agreed kind is what its mapping reads; a sub-version may differ (B-20)."""
-    reads = reader.reads if isinstance(reader.reads, str) else reader.reads.get("format", "")
-    if kind.startswith(reads) or (kind == "csv" and reads in {"tsv", "fixed"}):
-        return []
-    finding = Finding(
-        level="error",
-        code="other-kind",
-        sentence=f"{kind} is agreed, and its mapping {reader.name} reads {reads}",
-        advice="name another mapping, or correct the kind",
-        place=f"{partner}.yaml",
-    )
-    return [finding]

@@ -1,27 +1,23 @@
 """Init: a new site: settings, an example partner and mapping, schemas for editors, drop folders."""
 
-import shutil
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from console.ours import copy, list_brought
 from console.output import show_error, show_line
 from console.program import name_program
 from console.refusal import RefusalError
 from gateway.gateway import open_gateway
 from gateway.places import make_folders
-from gateway.settings import Site, content_roots
 
 TEMPLATE = Path(__file__).resolve().parents[1] / "new_site"
-OURS = {
-    "partners": ("partner.schema.json", "routing.schema.json", "_routing.yaml"),
-    "mappings": ("mapping.schema.json",),
-}
 NEXT = """
 next:
   cd {folder}
-  edit cmgateway.yaml, partners/_defaults.yaml and partners/example.yaml
+  edit cmgateway.yaml and partners/_defaults.yaml
+  {program} partner new NAME --format x12   # or csv, xlsx, xml
   {program} partner check
   {program} mapping lint
   {program} up"""
@@ -43,7 +39,7 @@ def init(
             f"{folder} is not empty; name a new folder, or add --force to fill it up"
         )
     for source, target in _list_copies(home):
-        _copy(source, target, home)
+        copy(source, target, home)
     gateway = open_gateway(home)
     for sentence in make_folders(gateway):
         show_error(sentence)
@@ -58,17 +54,4 @@ def _list_copies(home: Path) -> list[tuple[Path, Path]]:
         for path in sorted(TEMPLATE.rglob("*"))
         if path.is_file()
     ]
-    for content, names in OURS.items():
-        shipped = content_roots(Site(home=home), content)[-1]
-        found += [(shipped / name, home / content / name) for name in names]
-    return found
-
-
-def _copy(source: Path, target: Path, home: Path) -> None:
-    name = target.relative_to(home)
-    if target.exists():
-        show_line(f"kept   {name}")
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, target)
-    show_line(f"made   {name}")
+    return [*found, *list_brought(home)]
