@@ -86,7 +86,7 @@ def _read_words(name: str, title: str, version: str, isa: str) -> dict[str, str]
     qualifier, _, known = (isa or f"ZZ/{name.upper()[:15]}").partition("/")
     if not re.fullmatch(r"[A-Z0-9]{2}", qualifier) or not re.fullmatch(r"[ -~]{1,15}", known):
         raise RefusalError(
-            "--isa wants qualifier and id as they stand in ISA05/06, such as ZZ/ACME"
+            "--isa wants qualifier and id as they stand in ISA05/06, such as ZZ/THEIRID"
         )
     return {
         "@NAME@": name,
