@@ -1,13 +1,23 @@
 """`mapping publish`, `versions`, `shadow`: what runs, who said so and why, and what is tried beside it."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from gateway.gateway import open_gateway
 
-WEEK = Path(__file__).parents[2] / "console" / "demo" / "week"
+ROOT = Path(__file__).parents[2]
+WEEK = ROOT / "console" / "demo" / "week"
+
+
+@pytest.fixture(autouse=True)
+def _proven(week, home) -> None:
+    """Put the cases beside the mappings that are published here."""
+    del week
+    for name in ("acme/855", "acme/850_out", "borealis/capacity_csv"):
+        shutil.copytree(ROOT / f"mappings/{name}.cases", home / f"mappings/{name}.cases")
 
 
 def amend(home, file, old, new):
