@@ -2,32 +2,19 @@
 
 import os
 import sys
-from collections.abc import Collection
-from importlib import import_module
+from collections.abc import Container
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated
 
 import typer
 
+from console.entries import Entry, Everything, add_entries
 from console.refusal import describe_refusal
 
 ABOUT = "An EDI and file gateway between a manufacturer's ERP and its contract manufacturers."
 
 
 DEBUG = "CMGATEWAY_DEBUG"
-
-
-class Entry(NamedTuple):
-    """A command, or a group of commands, and where it is written."""
-
-    name: str
-    where: str  # module:name of a function or a typer.Typer
-    help: str
-
-    def load(self) -> Any:
-        """Return the function or the group."""
-        module, _, name = self.where.partition(":")
-        return getattr(import_module(module), name)
 
 
 ENTRIES = (
@@ -57,7 +44,7 @@ ENTRIES = (
 )
 
 
-def assemble(words: Collection[str]) -> typer.Typer:
+def assemble(words: Container[str]) -> typer.Typer:
     """Return the command line; of commands not among the words only name and help are there.
 
     So that `--help` and `translate` start without loading a database.
@@ -71,18 +58,13 @@ def assemble(words: Collection[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_cmgateway)
-    for entry in ENTRIES:
-        target = entry.load() if entry.name in words else _named_only
-        if isinstance(target, typer.Typer):
-            app.add_typer(target, name=entry.name, help=entry.help)
-        else:
-            app.command(entry.name, short_help=entry.help)(target)
+    add_entries(app, ENTRIES, words)
     return app
 
 
 def assemble_all() -> typer.Typer:
     """Return the command line with every command loaded, as the reference lists it."""
-    return assemble([entry.name for entry in ENTRIES])
+    return assemble(Everything())
 
 
 def main() -> None:
@@ -109,10 +91,6 @@ def _cmgateway(
     ] = False,
 ) -> None:
     context.obj = home
-
-
-def _named_only() -> None:
-    """Stand for a command that is not asked for."""
 
 
 if __name__ == "__main__":

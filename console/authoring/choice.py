@@ -8,9 +8,10 @@ from gateway.clock import now
 from gateway.partners import (
     Agreement,
     Partner,
+    PartnerError,
     Wanted,
     find_agreement,
-    load_partners,
+    load_partner,
 )
 from gateway.partners.tolerance import tolerance_of
 from gateway.settings import Site, content_roots
@@ -60,8 +61,8 @@ def choose(home: Path, *, partner: str, mapping: str, file_name: str) -> Choice:
     """Return the choice that the options of a command make; raises PartnerError."""
     # The settings are not read: they would be judged by jsonschema, and nothing of them is needed.
     site = Site(home=home)
-    shelf = Shelf(content_roots(site, "mappings"))
-    known = load_partners(site).get(partner) if partner else None
+    shelf = Shelf(content_roots(site, "mappings")).held()
+    known = load_partner(site, partner) if partner else None
     if mapping:
         name = name_of(mapping)
         return _choose_named(shelf, name, known or _find_owner(site, name))
@@ -78,7 +79,10 @@ def name_of(mapping: str) -> str:
 def _find_owner(site: Site, mapping: str) -> Partner | None:
     """Return the partner in whose folder the mapping stands; `base` is nobody's."""
     owner = mapping.partition("/")[0]
-    return None if owner == "base" else load_partners(site).partners.get(owner)
+    try:
+        return None if owner == "base" else load_partner(site, owner)
+    except PartnerError:
+        return None
 
 
 def _choose_named(shelf: Shelf, name: str, partner: Partner | None) -> Choice:

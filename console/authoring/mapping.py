@@ -1,106 +1,23 @@
-"""Mappings: which there are, and what is wrong with them, by file and line."""
+"""Mappings: every command about them; only the one that is asked for is loaded."""
 
-import typer
+from console.entries import Entry, Group
 
-from console.authoring.agreeing import sheet
-from console.authoring.covering import coverage
-from console.authoring.differing import diff
-from console.authoring.drafting import new
-from console.authoring.explaining import explain_
-from console.authoring.guide import guide
-from console.authoring.heading import header
-from console.authoring.library import AsJson, Names, list_wanted, open_library
-from console.authoring.proving import prove
-from console.authoring.published import shadow, versions
-from console.authoring.publishing import publish
-from console.authoring.trying import try_
-from console.output import clean, show_error, show_json, show_line, show_table
-from gateway.counted import counted
-from translators.findings import Finding, has_errors
-from translators.mapper.errors import MappingError, describe
-from translators.mapper.head import read_format
-from translators.mapper.house import check_tables
-from translators.mapper.lint import check_mapping
-from translators.mapper.load import Library
-from translators.mapper.source import BlockNode
-
-app = typer.Typer(help="What the words of partners mean.", no_args_is_help=True)
-app.command()(new)
-app.command("try")(try_)
-app.command("test")(prove)
-app.command("explain")(explain_)
-app.command()(sheet)
-app.command()(header)
-app.command()(coverage)
-app.command()(diff)
-app.command()(guide)
-app.command()(publish)
-app.command()(versions)
-app.command()(shadow)
-
-
-@app.command("list")
-def list_(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List all mappings: what each reads, makes and extends."""
-    library = open_library(context)
-    rows = [_describe(library, name) for name in library.list_mappings()]
-    if as_json:
-        show_json(rows)
-        return
-    columns = ("mapping", "reads", "makes", "extends")
-    show_table(columns, [tuple(row[column] for column in columns) for row in rows])
-
-
-@app.command()
-def lint(
-    context: typer.Context,
-    names: Names = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Check mappings by schema, compiler and cases, with file, line and column.
-
-    Warnings tell of mappings without a case, lines of an overlay that change no case, and tables
-    nobody uses. Exit code 1 where a mapping has a mistake.
-    """
-    library = open_library(context)
-    found = {name: check_mapping(library, name) for name in list_wanted(library, names)}
-    if not names and (unused := check_tables(library)):
-        found["tables"] = unused
-    if as_json:
-        show_json([{"mapping": name, "findings": findings} for name, findings in found.items()])
-    else:
-        _show(found)
-    if any(has_errors(findings) for findings in found.values()):
-        raise typer.Exit(1)
-
-
-def _show(found: dict[str, list[Finding]]) -> None:
-    for name, findings in found.items():
-        for finding in findings:
-            show_error(
-                clean(f"{finding.rule or f'{name}.yaml'}: {finding.level}: {_words(finding)}")
-            )
-    wrong = sum(has_errors(findings) for findings in found.values())
-    several = counted(len(found) - ("tables" in found), "mapping")
-    show_line(f"{several}, {wrong or 'none'} with mistakes")
-
-
-def _words(finding: Finding) -> str:
-    return describe(finding).removeprefix(f"{finding.rule}: ")
-
-
-def _describe(library: Library, name: str) -> dict[str, str]:
-    described = {"mapping": name, "reads": "", "makes": "", "extends": ""}
-    try:
-        own, _ = library.load_own(name)
-        merged = library.load_mapping(name).root
-    except MappingError as error:
-        return described | {"reads": "cannot be read", "makes": clean(str(error))[:80]}
-    said = {"reads": _format_of(merged, "reads"), "makes": _format_of(merged, "makes")}
-    return described | said | {"extends": own.text("extends")}
-
-
-def _format_of(root: BlockNode, key: str) -> str:
-    said = read_format(root, key)
-    return said if isinstance(said, str) else said.get("format", "")
+app = Group(
+    "What the words of partners mean.",
+    (
+        Entry("new", "console.authoring.drafting:new", "Draft a mapping from samples."),
+        Entry("try", "console.authoring.trying:try_", "A file side by side with what comes of it."),
+        Entry("test", "console.authoring.proving:prove", "Run the cases beside mappings."),
+        Entry("explain", "console.authoring.explaining:explain_", "Where each value comes from."),
+        Entry("sheet", "console.authoring.agreeing:sheet", "A mapping as CSV, to mail."),
+        Entry("header", "console.authoring.heading:header", "A table whose header drifted."),
+        Entry("coverage", "console.authoring.covering:coverage", "What archived files needed."),
+        Entry("diff", "console.authoring.differing:diff", "What another version changes."),
+        Entry("guide", "console.authoring.guide:guide", "A guide for the partner."),
+        Entry("publish", "console.authoring.publishing:publish", "Let a version run."),
+        Entry("versions", "console.authoring.published:versions", "Which version runs where."),
+        Entry("shadow", "console.authoring.published:shadow", "What a version would have made."),
+        Entry("list", "console.authoring.linting:list_", "All mappings."),
+        Entry("lint", "console.authoring.linting:lint", "Mistakes, by file, line and column."),
+    ),
+)

@@ -1,9 +1,10 @@
 """Reading: the bytes of a file as documents and findings, one by one, without a ledger."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from console.authoring.choice import Choice
+from translators.compiled.fast_pass import Taken
 from translators.compiled.quick import Quick
 from translators.detect import detect_format
 from translators.document import Document
@@ -13,7 +14,9 @@ from translators.reading import NAMES, READABLE
 from translators.reading import read_documents as read_by_mapping
 from translators.x12.documents import document_of
 from translators.x12.reader import read_x12
-from translators.x12.structure import Group, Set
+from translators.x12.structure import Group, Segment, Set
+
+Take = Callable[[bytes, Segment, Group], Taken | None]
 
 
 @dataclass(slots=True, frozen=True)
@@ -25,10 +28,13 @@ class ReadPart:
     findings: list[Finding] = field(default_factory=list)
 
 
-def read_documents(data: bytes, choice: Choice, *, quick: bool = True) -> Iterator[ReadPart]:
+def read_documents(
+    data: bytes, choice: Choice, *, quick: bool | Callable[[], bool] = True
+) -> Iterator[ReadPart]:
     """Yield each document as it is read, then what was found around it; never raises for bad bytes.
 
-    What `quick` reads of a set cannot be explained: only what it means is kept.
+    What `quick` reads of a set cannot be explained: only what it means is kept. It may be asked
+    before each set.
     """
     found = detect_format(data)
     if found == "x12":
@@ -40,8 +46,10 @@ def read_documents(data: bytes, choice: Choice, *, quick: bool = True) -> Iterat
         yield ReadPart("the whole file", None, [_refuse(found)])
 
 
-def _read_x12(data: bytes, choice: Choice, *, quick: bool) -> Iterator[ReadPart]:
-    take = Quick(choice.find_quick).take if quick else None
+def _read_x12(
+    data: bytes, choice: Choice, *, quick: bool | Callable[[], bool]
+) -> Iterator[ReadPart]:
+    take = _take_when(quick, Quick(choice.find_quick).take) if quick else None
     for part in read_x12(data, choice.tolerance, take):
         if isinstance(part, Set):
             document = document_of(part)
@@ -51,6 +59,13 @@ def _read_x12(data: bytes, choice: Choice, *, quick: bool) -> Iterator[ReadPart]
             yield ReadPart(f"group {part.header.element(6).strip()}", None, part.findings)
         else:
             yield ReadPart(f"interchange {part.ordinal}", None, part.findings)
+
+
+def _take_when(quick: bool | Callable[[], bool], take: Take) -> Take:
+    """Return what takes a set the quick way, where that is wanted when it comes."""
+    if isinstance(quick, bool):
+        return take
+    return lambda data, header, group: take(data, header, group) if quick() else None
 
 
 def _read_named(data: bytes, kind: str, reader: ReadMapping | list[Finding]) -> list[Document]:

@@ -1,6 +1,7 @@
 """Trial: what comes of each document of a file, beside the segments or rows it comes from."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -34,13 +35,28 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     values: list[Value] = []
 
 
+@dataclass(slots=True)
+class Room:
+    """How many pieces may still be shown beside their source; None for all of them."""
+
+    left: int | None
+
+    def is_full(self) -> bool:
+        """Return whether no more is shown: what comes may be read the quick way."""
+        return self.left == 0
+
+    def take(self, pieces: int) -> None:
+        """Note that so many more are shown."""
+        if self.left is not None:
+            self.left = max(0, self.left - pieces)
+
+
 def list_trials(data: bytes, choice: Choice, most: int | None) -> Iterator[Trial]:
     """Yield what comes of each document and envelope; so many pieces are put beside their source."""
-    left = most
-    for part in read_documents(data, choice, quick=most is not None):
-        trial = _try_part(part, choice, left)
-        if left is not None:
-            left = max(0, left - len(trial.pieces))
+    room = Room(most)
+    for part in read_documents(data, choice, quick=room.is_full):
+        trial = _try_part(part, choice, room.left)
+        room.take(len(trial.pieces))
         yield trial
 
 

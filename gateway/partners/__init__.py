@@ -2,7 +2,7 @@
 
 from gateway.partners.agreements import Agreement, Wanted, find_agreement
 from gateway.partners.identities import check_receiver, check_usage, has_effects
-from gateway.partners.load import fingerprint_of, load_partners
+from gateway.partners.load import fingerprint_of, load_partner, load_partners
 from gateway.partners.partner import InChannel, OutChannel, Partner
 from gateway.partners.partners import PartnerError, Partners
 
@@ -19,5 +19,6 @@ __all__ = [
     "find_agreement",
     "fingerprint_of",
     "has_effects",
+    "load_partner",
     "load_partners",
 ]

@@ -42,6 +42,24 @@ def load_partners(site: Site) -> Partners:
     return Partners(folder=folder, partners=partners, findings=findings, fingerprint=seen)
 
 
+def load_partner(site: Site, name: str) -> Partner:
+    """Return one partner without reading the files of the others; raises PartnerError.
+
+    What only shows beside others, such as an id that two of them have, is not looked for.
+    """
+    roots = content_roots(site, "partners")
+    known = {path.stem: path for path in _list_files(roots[0])} if roots else {}
+    if name in known:
+        folder, schema = roots[0], roots[-1] / SCHEMA
+        defaults = YamlFile(DEFAULTS, {})
+        if (folder / DEFAULTS).is_file():
+            defaults = _load_file(folder / DEFAULTS)
+        partner, findings = _load_partner(known[name], defaults, schema)
+        if partner is not None and not has_errors(findings):
+            return partner
+    return load_partners(site).get(name)  # raises, naming the nearest partner or what is wrong
+
+
 def fingerprint_of(folder: Path) -> str:
     """Return a text that changes when a partner file is added, removed or saved."""
     marks = []

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -170,6 +171,7 @@ def test_a_draft_reads_its_samples_and_is_never_written_over(run, home, orders, 
 
 def test_a_site_without_orders_says_that_headers_are_all_there_is(run, home, samples) -> None:
     """There is no ledger, and none is made; a dry run shows the draft and writes nothing."""
+    shutil.rmtree(home / "var", ignore_errors=True)
     ran = run("mapping", "new", "--partner", PARTNER, "--dry-run", *samples(make_orders(), HEADERS))
 
     assert (0, True) == (ran.code, ran.out.startswith("this site has no ledger with orders to"))

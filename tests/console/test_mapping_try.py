@@ -102,3 +102,18 @@ def test_trying_leaves_nothing_on_disk(run, home: Path) -> None:
     run("mapping", "try", str(CASES / "everything_wrong.edi"), "--partner", "acme")
 
     assert before == sorted(home.rglob("*"))
+
+
+def test_a_large_first_set_is_shown_beside_its_source_too(run, tmp_path: Path) -> None:
+    """However large it is: the quick way is only taken once enough is shown."""
+    start, ending = (WEEK / "3_855.edi").read_text().split("PO1*", 1)
+    _, _, end = ending.partition("CTT*")
+    lines = "".join(
+        f"PO1*{at}*144*EA*1250**BP*A-100~\nACK*IA*144*EA*067*20261214~\n" for at in range(1, 5_600)
+    )
+    file = tmp_path / "large.edi"
+    file.write_text(f"{start}{lines}CTT*{end}")
+    ran = run("mapping", "try", str(file), "--partner", "acme")
+
+    assert file.stat().st_size > 300_000
+    assert "line_number 1 · item.buyer A-100" in find_line(ran.out, "4  PO1*1*144*EA*1250")
