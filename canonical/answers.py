@@ -20,7 +20,7 @@ from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.schedules import Part, spread
 from canonical.shared import Quantity
-from canonical.tolerances import Judged, judge_line
+from canonical.tolerances import Judged, judge_line, price_of_one
 
 _KINDS: dict[str, PostingKind] = {
     "accepted": "accepted",
@@ -78,6 +78,14 @@ class _Line:
     def line_number(self) -> str:
         return self.line.line_number
 
+    @property
+    def judged(self) -> AckLine:
+        """Return what is held against the order: a price that was agreed before is no difference."""
+        price = price_of_one(self.answer.unit_price, self.answer.price_per)
+        if price not in self.said.agreed_prices.get(self.line_number, ()):
+            return self.answer
+        return msgspec.structs.replace(self.answer, unit_price=None)
+
     def place(self, index: int | str = 0) -> str:
         part = index if isinstance(index, str) else f"acks[{index}]"
         return self.said.place(f"{self.path}.{part}")
@@ -125,7 +133,7 @@ def _answer_line(line: _Line, postings: list[Posting], remarks: list[Remark]) ->
         return
     judged = judge_line(
         line.line,
-        line.answer,
+        line.judged,
         scheduled,
         line.line.needed or line.order.needed,
         line.said.tolerances,

@@ -1,6 +1,7 @@
 """Changes: what a document means for an order, as postings and remarks; pure, no ledger."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
@@ -50,6 +51,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     semantics: Semantics = Semantics()
     tolerances: Tolerances = Tolerances()
     packs: Sizes = ()
+    agreed_prices: Mapping[str, frozenset[Decimal]] = {}  # of one unit, by line, beside the order's
     places: Mapping[str, str] = {}
 
     def place(self, path: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import structlog
+from msgspec.structs import replace
 
 from gateway.clock import now
 from gateway.ledger.control_numbers import draw_control_number
@@ -14,6 +15,7 @@ from gateway.ledger.documents import (
 )
 from gateway.partners import Partner
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
+from translators.findings import Finding
 from translators.x12.advice import Refusal, list_versions_of, write_824
 from translators.x12.writer import OutEnvelope
 
@@ -33,7 +35,39 @@ def can_advise(partner: Partner, documents: Sequence[DocumentRow]) -> bool:
 def queue_824(reply: Reply, documents: Sequence[DocumentRow]) -> bool:
     """Return whether the 824 was queued; its findings are logged where it could not be written."""
     refusals = [_refuse(reply, row) for row in documents]
-    envelope = _address(reply, refusals, documents[0].usage or "P")
+    about = NewDocument(
+        partner=reply.partner.name,
+        direction="out",
+        kind="",
+        state="applied",
+        ordinal=TEXT_ANSWER,
+        file_id=reply.file.id,
+        number=reply.file.name[:80],
+    )
+    return _queue(reply, refusals, about, documents[0].usage or "P")
+
+
+def advise_one(reply: Reply, document: DocumentRow, finding: Finding, decision_id: int) -> bool:
+    """Return whether an 824 tells what a person decided of a document; only where one is agreed."""
+    is_agreed = reply.partner.acknowledgments.business == "824"
+    if not is_agreed or not can_advise(reply.partner, [document]):
+        return False
+    _, set_id, version = [*document.kind.split(" "), "", ""][:3]
+    numbers = (document.group_control, document.set_control, document.number)
+    about = NewDocument(
+        partner=reply.partner.name,
+        direction="out",
+        kind="",
+        state="applied",
+        number=document.number,
+        answers=decision_id,
+    )
+    refusal = Refusal(set_id, version, *numbers, [finding])
+    return _queue(reply, [refusal], about, document.usage or "P")
+
+
+def _queue(reply: Reply, refusals: Sequence[Refusal], about: NewDocument, usage: str) -> bool:
+    envelope = _address(reply, refusals, usage)
     if envelope is None:
         return False
     marks = reply.partner.delimiters.to_x12()
@@ -42,24 +76,16 @@ def queue_824(reply: Reply, documents: Sequence[DocumentRow]) -> bool:
         log.error("no 824", file=reply.file.name, why=[str(one) for one in found])
         return False
     control = f"{envelope.interchange_control:09d}"
-    document_id = record_document(
-        reply.tx,
-        NewDocument(
-            partner=reply.partner.name,
-            direction="out",
-            kind=f"x12 824 {envelope.version}",
-            state="applied",
-            ordinal=TEXT_ANSWER,
-            file_id=reply.file.id,
-            entity="ApplicationAdvice",
-            number=reply.file.name[:80],
-            interchange_control=control,
-            group_control=str(envelope.group_control),
-            group_id="AG",
-            sha256=reply.gateway.archive.store(data),
-        ),
+    new = replace(
+        about,
+        kind=f"x12 824 {envelope.version}",
+        entity="ApplicationAdvice",
+        interchange_control=control,
+        group_control=str(envelope.group_control),
+        group_id="AG",
+        sha256=reply.gateway.archive.store(data),
     )
-    put_answer(reply, document_id, f"824_{control}.edi", data)
+    put_answer(reply, record_document(reply.tx, new), f"824_{control}.edi", data)
     return True
 
 

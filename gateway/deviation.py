@@ -8,6 +8,7 @@ from canonical.entities import read_json, write_json, write_plain
 from canonical.erp_commands import NoteOnOrder
 from canonical.order_ack import OrderAck
 from canonical.tolerances import Tolerances
+from gateway.apply.agreed_prices import ACCEPTED, REFUSED, REVIEW
 from gateway.apply.incoming import Incoming
 from gateway.apply.order_ack import apply_order_ack
 from gateway.gateway import Gateway
@@ -18,11 +19,10 @@ from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import find_file
 from gateway.ledger.orders import find_order
 from gateway.record import finish
-from gateway.reply import Reply, put_answer
+from gateway.refused import Refusal, tell_refusal
 from gateway.route import route_document
 from translators.findings import Finding, has_errors
 
-KIND = "line-review"
 DECISION = "decision"  # the kind of the document that a person's word becomes
 
 
@@ -35,7 +35,7 @@ def accept_deviation(gateway: Gateway, case_id: int, actor: str, reason: str) ->
     with gateway.ledger.begin() as tx:
         case, ack = _find_answer(tx, case_id)
         incoming = _record(gateway, tx, case, ack)
-        close_case(tx, case.id, actor, f"accepted: {reason}")
+        close_case(tx, case.id, actor, f"{ACCEPTED}{reason}")
         found = apply_order_ack(incoming, ack)
         if has_errors(found):
             raise LedgerError("; ".join(one.sentence for one in found if one.level == "error"))
@@ -51,9 +51,9 @@ def refuse_deviation(gateway: Gateway, case_id: int, actor: str, reason: str) ->
     with gateway.ledger.begin() as tx:
         case, ack = _find_answer(tx, case_id)
         incoming = _record(gateway, tx, case, ack)
-        close_case(tx, case.id, actor, f"refused: {reason}")
+        close_case(tx, case.id, actor, f"{REFUSED}{reason}")
         said = f"order {case.po_number}, line {case.line_number}: your answer is not accepted ({reason}); what was ordered still holds, please answer again"
-        _tell_partner(incoming, case, said)
+        tell_refusal(incoming, Refusal(case, said, incoming.places[""]))
         note = NoteOnOrder(
             po_number=case.po_number,
             line_number=case.line_number,
@@ -69,7 +69,7 @@ def refuse_deviation(gateway: Gateway, case_id: int, actor: str, reason: str) ->
 def _find_answer(tx: Connection, case_id: int) -> tuple[CaseRow, OrderAck]:
     """Return the case and what the answer says of its line; raises LedgerError where there is no such."""
     case = find_case(tx, case_id)
-    if case is None or case.kind != KIND or case.document_id is None:
+    if case is None or case.kind != REVIEW or case.document_id is None:
         raise LedgerError(f"case {case_id} is no answer that waits for a decision")
     document, order = find_document(tx, case.document_id), find_order(tx, case.po_number)
     if document is None or order is None or document.entity != OrderAck.__name__:
@@ -115,32 +115,6 @@ def _record(gateway: Gateway, tx: Connection, case: CaseRow, ack: OrderAck) -> I
         entity=ack,
         places={"": source.place},
     )
-
-
-def _tell_partner(incoming: Incoming, case: CaseRow, said: str) -> None:
-    """Put a text before the partner; his file has its answer already, this is about one line of it."""
-    source = find_document(incoming.tx, case.document_id or 0)
-    file = find_file(incoming.tx, source.file_id) if source and source.file_id else None
-    if file is None:
-        return
-    data = f"{said}\n\nIt stood in {file.name}.\n".encode()
-    document_id = record_document(
-        incoming.tx,
-        NewDocument(
-            partner=incoming.partner.name,
-            direction="out",
-            kind="text answer",
-            state="applied",
-            number=case.po_number,
-            sha256=incoming.gateway.archive.store(data),
-            answers=incoming.document_id,
-        ),
-    )
-    name = "".join(
-        char if char.isalnum() else "_" for char in f"{case.po_number}_{case.line_number}"
-    )
-    reply = Reply(incoming.gateway, incoming.tx, file, incoming.partner)
-    put_answer(reply, document_id, f"refused_{name}_{case.id}.txt", data)
 
 
 def _note_action(tx: Connection, case: CaseRow, actor: str, verb: str, reason: str) -> None:

@@ -34,13 +34,14 @@ def write_sheet(reply: Reply) -> bytes:
     gateway = reply.gateway.for_partner(reply.partner.name)
     for part in read_file(gateway, reply.partner, reply.file.name, data):
         if isinstance(part, ReadDocument) and has_rows(part.document) and part.ordinal in known:
-            said = said or _read_options(gateway.shelf, part)
+            said = said or options_for(gateway.shelf, part)
             judged += _judge(reply, known[part.ordinal], part.document.content)
     judged.sort(key=lambda one: one.row.number)
     return write_judged(judged[:MOST_ROWS], said, data) if judged else b""
 
 
-def _read_options(shelf: Shelf, part: ReadDocument) -> Mapping[str, str]:
+def options_for(shelf: Shelf, part: ReadDocument) -> Mapping[str, str]:
+    """Return how the partner writes his sheet, by the mapping it is read with."""
     mapping = part.agreement.mapping if part.agreement else ""
     return options_of(shelf.find_reader(mapping))
 

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from canonical.answers import answer_change
 from canonical.changes import Change, find_order_line
 from canonical.entities import write_plain
@@ -13,6 +15,7 @@ from canonical.packs import ack_in_order_units
 from canonical.postings import ANSWERS, Posting, balance_of
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import PromisedDate, Quantity
+from gateway.apply.agreed_prices import list_agreed_prices
 from gateway.apply.change_answer import hear_changes, record_heard, tell_late
 from gateway.apply.incoming import Incoming
 from gateway.apply.line_ledger import LineLedger, open_line_ledger
@@ -42,7 +45,8 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     if heard is None or heard.ack is None:
         link_orders(incoming.tx, incoming.document_id, [row.po_number])
         return findings if heard is None else [*findings, tell_late(incoming, ack)]
-    change = answer_change(heard.order, heard.ack, incoming.said)
+    agreed = list_agreed_prices(incoming, heard.order, heard.ack)
+    change = answer_change(heard.order, heard.ack, replace(incoming.said, agreed_prices=agreed))
     findings += findings_of(change.remarks)
     if has_errors(findings):
         return findings

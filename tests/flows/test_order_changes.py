@@ -1,5 +1,6 @@
 """Changes, receipts and reports of an order, end to end: each is a posting with its source (B-66, B-67, B-78)."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -256,6 +257,18 @@ def test_another_price_counts_when_a_person_takes_it(world):
     assert [] == cases(world, "line-review")
 
 
+def test_a_price_that_was_accepted_is_not_asked_about_again(world):
+    """The same price in a later answer of the order counts at once; a third one is asked about."""
+    world.release_orders()
+    world.send(ACME, "855.edi", dearer(760))
+    accept_deviation(world.gateway, review(world), "buyer", "steel went up")
+    world.send(ACME, "855_again.edi", dearer(761).replace("*20261214~", "*20261215~"))
+    assert {"ordered": 144, "accepted": 144, "to_ship": 144} == balance(world)
+    assert [] == cases(world, "line-review")
+    world.send(ACME, "855_more.edi", dearer(762).replace("*1300*", "*1400*"))
+    assert 1 == len(cases(world, "line-review"))
+
+
 def test_another_price_that_is_refused_is_told_to_its_maker(world):
     """What was ordered holds; the text names the line and why."""
     world.release_orders()
@@ -265,3 +278,34 @@ def test_another_price_that_is_refused_is_told_to_its_maker(world):
     assert {"ordered": 144, "unanswered": 144} == balance(world)
     told_cm = [data for name, data in world.out("acme").items() if name.startswith("refused")]
     assert b"the contract says 12.50" in told_cm[0]
+
+
+def test_a_refusal_comes_back_in_the_rows_of_a_csv(world):
+    """Both rows of the refused line say so with the reason; the other line's row is taken."""
+    world.release_orders()
+    sent = (WEEK / "4_ack.csv").read_bytes().replace(b";0,42;", b";0,50;")
+    world.send("drop/borealis/in", "ack_20261124.csv", sent)
+    refuse_deviation(world.gateway, review(world), "buyer", "the contract says 0.42")
+    world.turn()
+    (sheet,) = (
+        data
+        for name, data in world.out("borealis").items()
+        if "refused" in name and name.endswith(".csv")
+    )
+    _, *rows = csv.reader(sheet.decode("cp1252").splitlines(), delimiter=";")
+    assert ["refused", "refused", "taken"] == [row[-2] for row in rows]
+    assert "the contract says 0.42" in rows[0][-1]
+
+
+def test_a_refusal_is_an_824_where_one_is_agreed(home, world):
+    """The 855 is named by its group and set; the note says which line and why."""
+    path = home / "partners" / "acme.yaml"
+    path.write_text(path.read_text() + '\nacknowledgments: {business: "824"}\n')
+    world.release_orders()
+    world.send(ACME, "855.edi", dearer(760))
+    refuse_deviation(world.gateway, review(world), "buyer", "the contract says 12.50")
+    world.turn()
+    (said,) = (data for name, data in world.out("acme").items() if name.startswith("824_"))
+    assert b"OTI*TR*PO*4500012345" in said
+    assert b"the contract says 12.50" in said.replace(b"~\nNTE**", b" ")
+    assert not any(name.startswith("refused") for name in world.out("acme"))
