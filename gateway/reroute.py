@@ -255,7 +255,7 @@ def withdraw(incoming: Incoming, row: RerouteRow, said: str) -> None:
             cancel_order(incoming, one)
         end_reroute(incoming, one, "withdrawn", said)
         if one.new_po_number:
-            _close_cases(incoming, one.new_po_number, said)
+            close_shortfalls(incoming, one.new_po_number, said)
     give_back(incoming, row)
     order = find_order(incoming.tx, row.po_number)
     for need in list_needs(incoming.tx, order.entity, incoming.document_id) if order else []:
@@ -284,7 +284,8 @@ def cancel_order(incoming: Incoming, row: RerouteRow) -> None:
         send_notice(incoming, row, is_cancelled=True)
 
 
-def _close_cases(incoming: Incoming, po_number: str, said: str) -> None:
+def close_shortfalls(incoming: Incoming, po_number: str, said: str) -> None:
+    """Close what is open of an order's shortfalls: nobody needs it any more."""
     for case in list_cases(incoming.tx, po_number=po_number):
         if case.kind == "shortfall":
             close_case(incoming.tx, case.id, GATEWAY, said)

@@ -6,11 +6,13 @@ import msgspec
 from sqlalchemy import Connection
 
 from canonical.order_ack import OrderAck
+from canonical.order_change import OrderChange
 from canonical.purchase_order import PurchaseOrder
 from canonical.ship_notice import ShipNotice
 from gateway.apply.incoming import Incoming
 from gateway.decide import decide_shortfall, rules_of
 from gateway.errand import errand_of
+from gateway.follow_change import follow_change
 from gateway.gateway import Gateway
 from gateway.hear import hear_reroutes
 from gateway.ledger.cases import close_case
@@ -41,6 +43,8 @@ def route_document(incoming: Incoming) -> None:
     """
     if isinstance(incoming.entity, ShipNotice):
         _hear_shipped(incoming, incoming.entity)
+    if isinstance(incoming.entity, OrderChange):
+        follow_change(incoming, incoming.entity)
     if not isinstance(incoming.entity, OrderAck):
         return
     hear_reroutes(incoming, incoming.entity.po_number)

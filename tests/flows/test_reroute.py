@@ -297,3 +297,49 @@ def test_silence_is_ordered_elsewhere_only_when_the_former_cm_lets_go(world, hom
     world.turn()
     assert {"reducing"} == {state for _, _, state in states(world)}
     assert [] == sent(world, "cascade", "850")
+
+
+def cancel(world, name: str = "change_1.json") -> None:
+    """Let the ERP cancel the week's order."""
+    change = {"order_no": PO, "doc_status": "CANCEL", "changed_on": "2026-11-25"}
+    world.send("erp/out", name, json.dumps(change))
+    world.turn()
+
+
+def test_an_order_the_erp_cancels_takes_its_reroute_with_it(world) -> None:
+    """Both CMs are sent an 860 that takes it back, whether the next has said yes or not."""
+    refuse(world)
+    answer_as_cascade(world, cascade(NEW, "ACK*IA*10*EA*067*20261216", 802))
+    assert [("acme", "cascade", "taken")] == states(world)
+    cancel(world)
+    assert [("acme", "cascade", "withdrawn")] == states(world)
+    assert any(NEW in one and "BCH*01" in one for one in sent(world, "cascade", "860"))
+    notes = [one.read_text() for one in (world.home / "erp/in").glob("NoteOnOrder*")]
+    assert any(f"order {NEW} is cancelled with it" in one for one in notes)
+
+
+def test_what_has_left_its_next_maker_is_for_a_person(world) -> None:
+    """Nobody can take back what is on its way: the buyer is asked, and nothing is cancelled there."""
+    refuse(world)
+    body = [
+        "ST*856*0001",
+        "BSN*00*SH-C1*20261125*1200*0001",
+        "HL*1**S",
+        "HL*2*1*O",
+        f"PRF*{NEW}",
+        "HL*3*2*I",
+        "LIN*3*BP*A-200",
+        "SN1*3*4*EA",
+        "CTT*3",
+        "SE*10*0001",
+    ]
+    text = cascade(NEW, "ACK*IA*10*EA", 803)
+    head = text[: text.index("ST*")].replace("GS*PR", "GS*SH")
+    answer_as_cascade(world, f"{head}{'~'.join(body)}~GE*1*803~IEA*1*000000803~")
+    cancel(world)
+    with world.gateway.ledger.read() as tx:
+        said = [one.summary for one in list_cases(tx) if one.kind == "rerouted-order-runs"]
+    assert [
+        f"line 3 of order {PO} is cancelled, and part of it has left its next maker already: {NEW} at cascade runs on"
+    ] == said
+    assert [] == sent(world, "cascade", "860")
