@@ -99,7 +99,10 @@ def _write_rows(reply: Reply, source: DocumentRow, refusal: Refusal) -> bytes:
 
 def _list_places(reply: Reply, part: ReadDocument, case: CaseRow) -> set[str]:
     """Return the rows that speak of the line a case is about."""
-    mapped, order = map_document(reply.gateway.for_partner(reply.partner.name).shelf, part), find_order(reply.tx, case.po_number)
+    mapped, order = (
+        map_document(reply.gateway.for_partner(reply.partner.name).shelf, part),
+        find_order(reply.tx, case.po_number),
+    )
     if order is None or not isinstance(mapped.entity, OrderAck):
         return set()
     meant = [

@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from canonical.events import EVENTS, FOR_PARTNERS
-from canonical.schemas import schema_id
+from canonical.schemas import schema_id, write_schema
 from console.asked import open_site
 from console.operating.options import AsJson, Limit
 from console.output import show_findings, show_json, show_line, show_table
 from console.refusal import RefusalError
 from gateway.events.cloud_event import CloudEvent
 from gateway.events.read_journal import CursorError, Page, Wanted, read_page
+from translators.mapper.suggest import did_you_mean
 
 app = typer.Typer(help="What other systems are told has happened.", no_args_is_help=True)
 
@@ -81,3 +82,16 @@ def _about(event: CloudEvent) -> str:
         str(event.data.get(name, "")) for name in ("partner", "summary", "reason", "resolution")
     ]
     return ": ".join(one for one in said if one)[:120]
+
+
+@app.command()
+def schema(
+    type_: Annotated[
+        str, typer.Argument(metavar="TYPE", help="The type, such as cmgateway.order.sent.v1.")
+    ],
+) -> None:
+    """Print the JSON Schema (2020-12) of the data of one type of events."""
+    struct = EVENTS.get(type_)
+    if struct is None:
+        raise RefusalError(f"there is no event type {type_}; {did_you_mean(type_, EVENTS)}")
+    show_line(write_schema(struct).rstrip("\n"))

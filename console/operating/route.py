@@ -18,6 +18,7 @@ from gateway.gateway import Gateway
 from gateway.ledger.decisions import DecisionRow, list_decisions
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.reroutes import RerouteRow, find_reroute_of_case, list_reroutes
+from gateway.ledger.states import REROUTE_STATES
 from gateway.routing.rules import SCHEMA, RoutingError, Rules, read_rules
 from gateway.routing.simulate import Simulated, simulate
 from gateway.settings import content_roots
@@ -25,16 +26,29 @@ from gateway.timeline import write_reasons
 
 app = typer.Typer(help="Order lines that change hands.", no_args_is_help=True)
 
+OPEN = ("reducing", "stuck", "placed", "declined")  # until somebody has the line
 Case = Annotated[int, typer.Argument(help="The number of the case.")]
 Reason = Annotated[str, typer.Option(help="Why; kept with your name.")]
 
 
 @app.command("list")
-def list_(context: typer.Context, limit: Limit = 100, *, as_json: AsJson = False) -> None:
-    """List order lines that go from one CM to another, and how far each is."""
+def list_(
+    context: typer.Context,
+    state: Annotated[
+        str, typer.Option(help=f"open, all, or one of {', '.join(REROUTE_STATES)}.")
+    ] = "all",
+    limit: Limit = 100,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """List order lines that go from one CM to another, and how far each is; open: nobody has it yet."""
+    states = OPEN if state == "open" else REROUTE_STATES if state == "all" else (state,)
+    if not set(states) <= set(REROUTE_STATES):
+        known = ", ".join(("open", "all", *REROUTE_STATES))
+        raise RefusalError(f"{state} is no state of a reroute; there are {known}")
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
-        rows = list_reroutes(tx, limit=limit)
+        rows = list_reroutes(tx, limit=limit, states=states)
     if as_json:
         show_json(rows)
         return

@@ -92,13 +92,20 @@ def find_reroute_to(tx: Connection, po_number: str) -> RerouteRow | None:
     return None if row is None else _read_row(dict(row))
 
 
-def list_reroutes(tx: Connection, po_number: str = "", limit: int = 1000) -> list[RerouteRow]:
+def list_reroutes(
+    tx: Connection,
+    po_number: str = "",
+    limit: int = 1000,
+    states: Sequence[str] = REROUTE_STATES,
+) -> list[RerouteRow]:
     """Return reroutes, the oldest first; those from or to an order where one is named."""
     known = known_of(tx, reroutes)
     if po_number in known:
         found: list[RerouteRow] = known[po_number]
-        return found[:limit]
+        return [one for one in found if one.state in states][:limit]
     query = select(reroutes).order_by(reroutes.c.id).limit(limit)
+    if len(states) < len(REROUTE_STATES):
+        query = query.where(reroutes.c.state.in_(states))
     if po_number:
         query = query.where(
             or_(reroutes.c.po_number == po_number, reroutes.c.new_po_number == po_number)

@@ -59,6 +59,7 @@ def _judge(shortfall: Shortfall, facts: Facts, rules: Rules, at: datetime) -> Ca
     if facts.item is None:
         losses.append(_not_qualified(shortfall, facts))
         losses += _check_certificates(shortfall, facts, rules, at.date())
+        losses += _check_reported(shortfall, facts)
         return Candidate(partner=facts.partner, losses=tuple(losses))
     trial = Trial(shortfall, facts, facts.item, rules, at)
     verdicts = [check(trial) for check in _CHECKS]
@@ -106,6 +107,14 @@ def _check_certificates(shortfall: Shortfall, facts: Facts, rules: Rules, today:
             word = "ran" if held[name] < today else "runs"
             losses.append(f"certificate {name} {word} out on {held[name]}")
     return losses
+
+
+def _check_reported(shortfall: Shortfall, facts: Facts) -> list[str]:
+    """Return that a CM's own report of the part rules it out as well, whatever it is qualified for."""
+    free = facts.capacity.free if facts.capacity and not facts.capacity.is_stale else None
+    if free is None or free >= shortfall.quantity:
+        return []
+    return [f"reported room for {_plain(free)} of {_plain(shortfall.quantity)} {shortfall.unit}"]
 
 
 def _judge_price(trial: Trial) -> _Verdict:

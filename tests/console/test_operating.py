@@ -66,7 +66,7 @@ def test_a_parked_file_tells_why_and_what_to_do(week) -> None:
     lines = ran.out.splitlines()
 
     assert (
-        "d21 error no-such-order at set 2 (ST*855*0002): "
+        "d23 error no-such-order at set 2 (ST*855*0002): "
         "order 4500019999 is not one that acme was given" in lines
     )
     assert (
@@ -91,7 +91,7 @@ def test_a_file_is_found_by_id_hash_and_name(week) -> None:
 def test_raw_is_the_archived_bytes(week) -> None:
     """What arrived is what comes out, nothing beside it."""
     assert week("file", "show", "855_702.edi", "--raw").out.startswith("ISA*00*")
-    assert "AK1*PR*" in week("document", "show", "d7", "--raw").out
+    assert "AK1*PR*" in week("document", "show", "d9", "--raw").out
 
 
 def test_history_tells_when_and_why_it_was_taken(week) -> None:
@@ -182,14 +182,17 @@ def test_a_parked_file_is_closed_with_a_reason(week) -> None:
     now = json.loads(week("status", "--json").out)
     again = week("file", "close", "855_703.edi", "--reason", "again")
 
-    assert (0, "file 8 is closed, with 1 document that took no effect\n") == (ran.code, ran.out)
+    assert (0, "file 10 is closed, with 1 document that took no effect\n") == (ran.code, ran.out)
     assert ("ignored", True) == (file["state"], file["reason"].endswith(": agreed by telephone"))
     assert ["delivered", "ignored"] == [one["state"] for one in file["documents"]]
     assert [("close", "agreed by telephone")] == [
         (one["verb"], one["reason"]) for one in file["actions"]
     ]
     assert ([], []) == (now["parked_files"], now["parked_documents"])
-    assert (2, True) == (again.code, "file 8 is ignored; only a parked file is closed" in again.err)
+    assert (2, True) == (
+        again.code,
+        "file 10 is ignored; only a parked file is closed" in again.err,
+    )
 
 
 def test_status_shows_what_a_person_must_look_at(week) -> None:
@@ -197,7 +200,7 @@ def test_status_shows_what_a_person_must_look_at(week) -> None:
     now = json.loads(week("status", "--json").out)
     shown = week("status").out
 
-    assert {"delivered": 8, "duplicate": 1, "parked": 1} == now["files"]
+    assert {"delivered": 10, "duplicate": 1, "parked": 1} == now["files"]
     assert ["855_703.edi"] == [file["name"] for file in now["parked_files"]]
     assert [("4500012351", "997")] == [(one["po_number"], one["kind"]) for one in now["overdue"]]
     assert [] == now["open_cases"]
@@ -220,7 +223,7 @@ def stuck(week, home):
     gateway = open_gateway(home)
     with gateway.ledger.begin() as tx:
         tx.execute(
-            effects.update().where(effects.c.key == "25-1").values(state="pending", done_at=None)
+            effects.update().where(effects.c.key == "27-1").values(state="pending", done_at=None)
         )
         (taken,) = take_effects(tx, "test")
         stick_effect(tx, taken.id, "the partner's folder is gone", "test")
@@ -230,10 +233,10 @@ def stuck(week, home):
 
 def test_a_stuck_effect_is_retried_and_remembered(stuck) -> None:
     """It is due again, and who asked for it and why is kept."""
-    ran = stuck("effect", "retry", "25-1", "--reason", "the folder is back")
-    after = json.loads(stuck("effect", "show", "25-1", "--json").out)
+    ran = stuck("effect", "retry", "27-1", "--reason", "the folder is back")
+    after = json.loads(stuck("effect", "show", "27-1", "--json").out)
 
-    assert (0, "effect 25-1 is due now\n") == (ran.code, ran.out)
+    assert (0, "effect 27-1 is due now\n") == (ran.code, ran.out)
     assert "pending" == after["state"]
     assert [("retry", "the folder is back")] == [
         (one["verb"], one["reason"]) for one in after["actions"]
@@ -242,11 +245,11 @@ def test_a_stuck_effect_is_retried_and_remembered(stuck) -> None:
 
 def test_a_stuck_effect_is_given_up_with_a_reason(stuck) -> None:
     """Skipped for good; a reason is asked for."""
-    without = stuck("effect", "skip", "25-1")
-    ran = stuck("effect", "skip", "25-1", "--reason", "sent by mail")
+    without = stuck("effect", "skip", "27-1")
+    ran = stuck("effect", "skip", "27-1", "--reason", "sent by mail")
 
     assert (2, 0) == (without.code, ran.code)
-    assert "skipped" == json.loads(stuck("effect", "show", "25-1", "--json").out)["state"]
+    assert "skipped" == json.loads(stuck("effect", "show", "27-1", "--json").out)["state"]
 
 
 def test_status_shows_a_stuck_effect(stuck) -> None:
@@ -260,8 +263,8 @@ def test_rerun_without_a_step_retries_what_is_stuck(stuck) -> None:
     ran = stuck("rerun", "856_704.edi")
     again = stuck("rerun", "856_704.edi")
 
-    assert (0, True) == (dry.code, "effect 25-1 to acme: to be retried" in dry.out)
-    assert (0, True) == (ran.code, "due now: 25-1; cmgateway up does them" in ran.out)
+    assert (0, True) == (dry.code, "effect 27-1 to acme: to be retried" in dry.out)
+    assert (0, True) == (ran.code, "due now: 27-1; cmgateway up does them" in ran.out)
     assert 2 == again.code
 
 

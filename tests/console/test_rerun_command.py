@@ -45,7 +45,7 @@ def test_a_cause_that_is_still_there_parks_it_again(week) -> None:
     ran = week("rerun", PARKED, "--reason", "trying")
 
     assert 1 == ran.code
-    assert "set 2 (ST*855*0002): parked\nfile 8 is parked now: set 2" in ran.out
+    assert "set 2 (ST*855*0002): parked\nfile 10 is parked now: set 2" in ran.out
     assert before == effect_keys(week)
 
 
@@ -77,7 +77,7 @@ def test_deliver_without_anything_stuck_is_refused(week) -> None:
 
     assert (2, True) == (
         ran.code,
-        "no effect of file 8 is stuck; there is nothing to retry" in ran.err,
+        "no effect of file 10 is stuck; there is nothing to retry" in ran.err,
     )
 
 
@@ -96,7 +96,7 @@ def test_a_file_in_work_is_left_to_its_worker(week, home) -> None:
     gateway.ledger.dispose()
     ran = week("rerun", PARKED)
 
-    assert (2, True) == (ran.code, "file 8 is being processed until" in ran.err)
+    assert (2, True) == (ran.code, "file 10 is being processed until" in ran.err)
 
 
 def test_a_file_whose_worker_died_is_done_again(week, home, clock) -> None:
@@ -110,5 +110,5 @@ def test_a_file_whose_worker_died_is_done_again(week, home, clock) -> None:
     clock.advance(timedelta(minutes=11))
     ran = week("rerun", PARKED)
 
-    assert (1, True) == (ran.code, "file 8 is parked now" in ran.out)
+    assert (1, True) == (ran.code, "file 10 is parked now" in ran.out)
     assert before == effect_keys(week)

@@ -35,6 +35,8 @@ def test_a_decision_is_explained_share_by_share(week) -> None:
     """The points of the winner, and what ruled each loser out."""
     said = week("route", "explain", "1").out
     assert "delmar cannot: not qualified for A-200 rev C (has B)" in said
+    assert "reported room for 4 of 10 EA" in said  # by its capacity report of the day before
+    assert "reported room for 60 EA" in said
     assert "points of" in said
     assert "ACK*X1*10*EA" in said
 
@@ -85,3 +87,19 @@ def test_kpis_are_data(week) -> None:
     assert {"taken": 1} == found["reroutes"]
     assert found["reroute_seconds"][0] < 20
     assert "from a refusal to the new order" in week("kpi").out
+
+
+def test_reroutes_are_listed_by_state(week) -> None:
+    """Nobody waits for the week's own any more; a state there is not is refused with those there are."""
+    assert 1 == len(json.loads(week("route", "list", "--state", "taken", "--json").out))
+    assert [] == json.loads(week("route", "list", "--state", "open", "--json").out)
+    ran = week("route", "list", "--state", "gone")
+    assert (2, True) == (ran.code, "open, all, reducing" in ran.err)
+
+
+def test_the_schema_of_an_event_can_be_printed(week) -> None:
+    """As it is published; a word that is near is named."""
+    found = json.loads(week("event", "schema", "cmgateway.order.rerouted.v1").out)
+    assert "urn:cmgateway:OrderRerouted:1.0" == found["$id"]
+    ran = week("event", "schema", "cmgateway.order.rerouted")
+    assert (2, True) == (ran.code, "did you mean cmgateway.order.rerouted.v1?" in ran.err)

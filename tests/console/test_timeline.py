@@ -45,7 +45,7 @@ def test_a_timeline_tells_who_said_what_and_where(week) -> None:
         "855_702.edi",
         "segment 8: ACK*B9*40*EA*067*20270112",
     ) in told
-    assert ("cmgateway", "erp update ConfirmOrder: done", "", "effect 6-1") in told
+    assert ("cmgateway", "erp update ConfirmOrder: done", "", "effect 8-1") in told
     assert any("cascade can, score" in line for line in shortfall["details"])
     assert any("lacks certificate ISO13485" in line for line in shortfall["details"])
     assert ("acme", "line 1: shipped 144 EA") in [(who, what) for who, what, *_ in told]
@@ -88,11 +88,11 @@ def test_a_timeline_tells_what_came_again_and_what_was_replaced(week, drop) -> N
     told = [(one["what"], one["file"]) for one in timeline["entries"]]
 
     assert (
-        "sent the same bytes again: nothing was changed (file 9 repeats 3)",
+        "sent the same bytes again: nothing was changed (file 11 repeats 5)",
         "855_702_again.edi",
     ) in told
     assert (
-        "line 2: accepted 20 EA, deliver by 2026-12-16 (replaced by document 26)",
+        "line 2: accepted 20 EA, deliver by 2026-12-16 (replaced by document 28)",
         "855_702.edi",
     ) in told
     assert ("line 2: accepted 20 EA, deliver by 2026-12-17", "855_799.edi") in told

@@ -109,7 +109,7 @@ def test_the_rejected_line_raises_a_trigger_that_names_the_alternative(week) -> 
     assert ["cascade"] == [trigger["chosen"] for trigger in triggers]
     reasons = {one["partner"]: one["sentence"] for one in triggers[0]["candidates"]}
     assert (
-        "cascade: qualified for A-200 rev C, price 101.50 is 2.5 % above, needs 9 of 24 days"
+        "cascade: qualified for A-200 rev C, price 101.50 is 2.5 % above, needs 9 of 24 days, reported room for 60 EA"
         == reasons["cascade"]
     )
     assert "acme: cannot make it, as it said itself" in reasons["acme"]
