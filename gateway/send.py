@@ -73,18 +73,18 @@ def _set_of(entity: Entity) -> str:
     return "862" if entity.kind == "shipping" else "830"
 
 
-def send_schedule(
-    incoming: Incoming, partner: Partner, schedule: Forecast, rendered: Rendered
+def send_unanswered(
+    incoming: Incoming, partner: Partner, entity: Entity, rendered: Rendered
 ) -> list[Finding]:
-    """Return what was found; the schedule is queued for the partner, who answers it with nothing."""
+    """Return what was found; a schedule or a receipt is queued for the partner, who need not answer it."""
     agreement, mapping = rendered.agreement, rendered.mapping
     if agreement is None or mapping is None:
         return rendered.findings
     numbered = _number(incoming, partner, (agreement, mapping), rendered.written)
     if has_errors(numbered.findings):
         return numbered.findings
-    document_id = _record(incoming, partner, schedule, (agreement, mapping, numbered))
-    leaving = Leaving(agreement, schedule.forecast_number, numbered)
+    document_id = _record(incoming, partner, entity, (agreement, mapping, numbered))
+    leaving = Leaving(agreement, number_of(entity), numbered)
     queue_put(incoming, document_id, partner, leaving)
     return numbered.findings
 

@@ -7,7 +7,7 @@ from gateway.apply.remarks import refuse
 from gateway.ledger.locks import hold
 from gateway.partners import Partner, PartnerError
 from gateway.schedules import find_standing
-from gateway.send import render, send_schedule
+from gateway.send import render, send_unanswered
 from translators.findings import Finding, has_errors
 
 
@@ -28,7 +28,7 @@ def apply_forecast(incoming: Incoming, schedule: Forecast) -> list[Finding]:
     if has_errors(rendered.findings):
         return rendered.findings
     found = [*_tell_ahead(incoming, schedule), *rendered.findings]
-    return found + send_schedule(incoming, supplier, schedule, rendered)
+    return found + send_unanswered(incoming, supplier, schedule, rendered)
 
 
 def _find_supplier(incoming: Incoming, schedule: Forecast) -> Partner | Finding:

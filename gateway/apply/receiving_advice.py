@@ -7,6 +7,7 @@ from canonical.postings import RECEIPTS
 from canonical.receipts import receipt_change
 from canonical.receiving_advice import ReceivingAdvice
 from gateway.apply.earlier import check_purpose, list_earlier
+from gateway.apply.forward_receipt import forward_receipt
 from gateway.apply.incoming import Incoming
 from gateway.apply.named_orders import NamedOrders, find_orders
 from gateway.apply.order_state import advance_order, state_after_receipt
@@ -43,7 +44,7 @@ def apply_receiving_advice(incoming: Incoming, advice: ReceivingAdvice) -> list[
     if has_errors(findings):
         return findings
     _post(incoming, advice, found, change)
-    return findings
+    return findings + forward_receipt(incoming, advice, found)
 
 
 def _post(incoming: Incoming, advice: ReceivingAdvice, found: NamedOrders, change: Change) -> None:

@@ -309,3 +309,33 @@ def test_a_refusal_is_an_824_where_one_is_agreed(home, world):
     assert b"OTI*TR*PO*4500012345" in said
     assert b"the contract says 12.50" in said.replace(b"~\nNTE**", b" ")
     assert not any(name.startswith("refused") for name in world.out("acme"))
+
+
+def test_a_receipt_in_x12_of_the_erp_counts_and_goes_on_to_its_maker(home, world):
+    """An 861 from an ERP that speaks X12 is a posting (B-78); ACME, with whom one is agreed, is sent its own."""
+    path = home / "partners" / "erp.yaml"
+    said = path.read_text().replace('only: ["*.json"', 'only: ["*.edi", "*.json"')
+    said = said.replace(
+        "    - {kind: json, mapping: erp/order_json",
+        "    - {kind: x12 861 004010, mapping: base/861_4010, entity: ReceivingAdvice}\n"
+        "    - {kind: json, mapping: erp/order_json",
+    )
+    path.write_text(said + "\nidentities: {x12: {qualifier: ZZ, id: KESTRELERP}}\n")
+    world.release_orders()
+    world.send(ACME, "855.edi", (WEEK / "3_855.edi").read_bytes())
+    head = (WEEK / "3_855.edi").read_text().replace("000000702", "000000001")
+    head = head.replace("ACMETOOL       ", "KESTRELERP     ").replace(
+        "GS*PR*ACMETOOL", "GS*RC*KESTRELERP"
+    )
+    body = (
+        f"ST*861*0001~BRA*GR-7*20261214*00*2~DTM*050*20261214~RCD*1*100*EA***4*EA*01~LIN**BP*A-100~"
+        f"PRF*{PO}~CTT*1~SE*8*0001~\nGE*1*702~\nIEA*1*000000001~\n"
+    )
+    world.send(ERP, "861.edi", head[: head.index("ST*855")] + body)
+    world.turn()
+    assert {"received": 96, "refused": 4} == {
+        kind: amount for kind, amount in balance(world).items() if kind in ("received", "refused")
+    }
+    (told_cm,) = (data for name, data in world.out("acme").items() if name.startswith("861_"))
+    assert b"BRA*GR-7*20261214*00" in told_cm
+    assert f"PRF*{PO}~".encode() in told_cm
