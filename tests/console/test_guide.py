@@ -16,7 +16,7 @@ from gateway.failing import WANTED
 from tests.console.conftest import ROOT
 
 # X12, a CSV, a workbook, XML: each partner has at least one of its kind.
-PARTNERS = {"delmar": 5, "borealis": 2, "cobalt": 1, "dorado": 1}
+PARTNERS = {"delmar": 6, "borealis": 2, "cobalt": 1, "dorado": 1}
 
 
 @pytest.fixture(scope="module")

@@ -27,8 +27,8 @@ def test_dry_run_says_what_would_happen_and_changes_nothing(week) -> None:
 
     assert 0 == ran.code
     assert [
-        ("d20", "left alone"),
-        ("d21", "to be done again"),
+        ("d22", "left alone"),
+        ("d23", "to be done again"),
     ] == [
         (line.split()[0], line.rpartition("  ")[2])
         for line in ran.out.splitlines()
@@ -67,8 +67,8 @@ def test_a_mended_cause_lets_it_go_on(week, drop) -> None:
 
 
 def test_a_document_names_its_file(week) -> None:
-    """`rerun d21` is the rerun of the file d21 came in."""
-    assert week("rerun", "d21", "--dry-run").out == week("rerun", PARKED, "--dry-run").out
+    """`rerun d23` is the rerun of the file d23 came in."""
+    assert week("rerun", "d23", "--dry-run").out == week("rerun", PARKED, "--dry-run").out
 
 
 def test_deliver_without_anything_stuck_is_refused(week) -> None:
@@ -91,8 +91,8 @@ def test_a_file_in_work_is_left_to_its_worker(week, home) -> None:
     """While another process holds the lease, a rerun would do things twice: it is refused."""
     gateway = open_gateway(home)
     with gateway.ledger.begin() as tx:
-        set_file_state(tx, 8, "read")
-        assert take_file(tx, 8, timedelta(minutes=10))
+        set_file_state(tx, 10, "read")
+        assert take_file(tx, 10, timedelta(minutes=10))
     gateway.ledger.dispose()
     ran = week("rerun", PARKED)
 
@@ -103,8 +103,8 @@ def test_a_file_whose_worker_died_is_done_again(week, home, clock) -> None:
     """After its lease ran out the file is free; what took effect is still left alone."""
     gateway = open_gateway(home)
     with gateway.ledger.begin() as tx:
-        set_file_state(tx, 8, "read")
-        assert take_file(tx, 8, timedelta(minutes=10))
+        set_file_state(tx, 10, "read")
+        assert take_file(tx, 10, timedelta(minutes=10))
     gateway.ledger.dispose()
     before = effect_keys(week)
     clock.advance(timedelta(minutes=11))
