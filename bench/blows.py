@@ -13,8 +13,9 @@ from pathlib import Path
 from subprocess import Popen
 
 from bench.postgres import Cluster
-from bench.site import CM, FIRST, BenchSite, drop, write_answers, write_orders
+from bench.site import CM, FIRST, BenchSite, drop, write_answers
 from bench.sshd import Sshd
+from bench.struck_erps import StruckErp
 
 PREFECT_PORT = 4272
 FAR, FAR_ID = "chaosfar", "CHAOSFAR"
@@ -68,6 +69,7 @@ class Chaos:
     random: random.Random
     options: list[str]
     cms: list[Cm]
+    erp: StruckErp
     cluster: Cluster | None = None
     sshd: Sshd | None = None
     gateway: "Popen[bytes] | None" = None
@@ -83,6 +85,12 @@ class Chaos:
         if self.cluster:
             self.worker = self.site.start("worker", log="worker.log")
 
+    @property
+    def died(self) -> bool:
+        """Return whether one of our processes ended by itself; nothing more would come then."""
+        mine = [one for one in (self.gateway, self.worker) if one]
+        return any(one.poll() is not None for one in mine)
+
     def cm_of(self, number: int) -> Cm:
         """Return who is to make an order: the CMs in turn."""
         return self.cms[number % len(self.cms)]
@@ -90,11 +98,10 @@ class Chaos:
     def drop_all(self, rate: float) -> None:
         """Drop an order, and its answer once the order was sent, until it is ended."""
         waiting: list[int] = []
-        while not self.ended.wait(1 / rate) or waiting:
+        while not self.ended.wait(1 / rate) or (waiting and not self.died):
             if not self.ended.is_set():
                 number = self.dropped
-                order = write_orders(range(number, number + 1), self.cm_of(number).name)
-                drop(self.site.erp_out, f"o_{number}.json", order)
+                self.erp.release(number, self.cm_of(number).name)
                 waiting.append(number)
                 self.dropped += 1
             names = [name for cm in self.cms for name in os.listdir(cm.out)]  # noqa: PTH208 the fastest
@@ -108,8 +115,7 @@ class Chaos:
 
     def strike(self) -> None:
         """Kill or take away one thing, and bring it back."""
-        blows: dict[str, Callable[[], None]]
-        blows = {"gateway": self._kill_gateway, "erp folder": self._take_erp_away}
+        blows: dict[str, Callable[[], None]] = {"gateway": self._kill_gateway} | self.erp.blows()
         if self.cluster:
             blows |= {"database": self._stop_database, "connections": self._cut_connections}
         else:
@@ -173,22 +179,6 @@ class Chaos:
             self.kills["lock not got"] += 1
         finally:
             holder.close()
-
-    def _take_erp_away(self) -> None:
-        folder, away = self.site.erp_in, self.site.home / "away"
-        folder.rename(away)
-        try:
-            folder.write_text("nothing is mounted here")
-        except OSError:  # the gateway made a folder of that name in between
-            self.kills["erp folder not taken"] += 1
-        time.sleep(self.random.random() * 2)
-        if folder.is_dir():
-            for file in folder.iterdir():
-                file.rename(away / file.name)
-            folder.rmdir()
-        else:
-            folder.unlink(missing_ok=True)
-        away.rename(folder)
 
     def _kill_prefect(self) -> None:
         """Kill the server that the gateway started; the gateway goes on without it."""

@@ -1,7 +1,7 @@
 """Chaos: a load of drops while processes and servers are killed at random, then every drop is counted.
 
-`.venv/bin/python -m bench.chaos [--kills N] [--seed N] [--postgres] [--prefect] [--no-sftp]`; ends with 1 where
-a drop was lost, or had an effect twice.
+`.venv/bin/python -m bench.chaos [--kills N] [--seed N] [--erp http|folder|tryton] [--postgres] [--prefect]
+[--no-sftp]`; ends with 1 where a drop was lost, or had an effect twice.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,9 +21,16 @@ from bench.load import describe_machine, wait_for
 from bench.postgres import running_cluster
 from bench.site import FIRST, BenchSite, end_in_order, make_site, stop
 from bench.sshd import find_sshd, running_sshd
+from bench.struck_erps import FacadeErp, FolderErp, StruckErp
+from bench.struck_tryton import TrytonErp
 
 MOST_SECONDS_BETWEEN = 1.5
 CALM_SECONDS = 900.0
+ERPS: dict[str, Callable[[BenchSite, random.Random], StruckErp]] = {
+    "http": FacadeErp,
+    "folder": FolderErp,
+    "tryton": TrytonErp,
+}
 
 
 def main() -> None:
@@ -37,10 +45,15 @@ def main() -> None:
         server = stack.enter_context(running_sshd(home / "sshd")) if _has_sftp(options) else None
         cms = [near_cm(site), *([far_cm(site, server)] if server else [])]
         randomly = random.Random(options.seed)  # noqa: S311 repeatable
-        chaos = Chaos(site, randomly, more, cms, cluster, server)
+        erp = ERPS[options.erp](site, randomly)
+        stack.callback(erp.stop)
+        chaos = Chaos(site, randomly, more, cms, erp, cluster, server)
         ways = "folder and SFTP" if server else "folder"
         print(describe_machine(), "; ledger on ", "PostgreSQL" if cluster else "SQLite", sep="")
-        print(f"drops by {ways}, {options.rate:g} orders a second, seed {options.seed}", flush=True)
+        print(
+            f"ERP: {options.erp}; drops by {ways}, {options.rate:g} orders a second, seed {options.seed}",
+            flush=True,
+        )
         stack.callback(lambda: [stop(one) for one in (chaos.gateway, chaos.worker) if one])
         is_fine = run(chaos, options.kills, options.rate)
         if not is_fine and options.keep:
@@ -60,9 +73,11 @@ def run(chaos: Chaos, kills: int, rate: float) -> bool:
     chaos.ended.set()
     try:
         dropping.join(CALM_SECONDS)
-        wait_for(lambda: not find_faults(chaos), "calm", CALM_SECONDS)
+        wait_for(lambda: chaos.died or not find_faults(chaos), "calm", CALM_SECONDS)
     except TimeoutError:
         print("after fifteen minutes of calm something is still missing")
+    if chaos.died:
+        print(f"a process ended by itself: {_last_line(chaos.site.home / 'up.log')}")
     faults = find_faults(chaos)
     seconds = time.monotonic() - started
     hit = ", ".join(f"{count} {name}" for name, count in sorted(chaos.kills.items()))
@@ -71,7 +86,7 @@ def run(chaos: Chaos, kills: int, rate: float) -> bool:
     print(f"{kinds['lost']} lost, {kinds['twice']} twice")
     for fault in faults[:20]:
         print(f"  {fault}")
-    return not faults
+    return not faults and not chaos.died
 
 
 def find_faults(chaos: Chaos) -> list[str]:
@@ -82,7 +97,7 @@ def find_faults(chaos: Chaos) -> list[str]:
         "997": Counter(
             str(FIRST + int(name.split("_")[1]) - 1) for name in _list_out(chaos, "997_*")
         ),
-        "confirmation": Counter(_order_of(one) for one in site.erp_in.glob("ConfirmOrder-*")),
+        "confirmation": chaos.erp.count(),
     }
     seen |= _count_events(site)
     faults = [
@@ -91,9 +106,13 @@ def find_faults(chaos: Chaos) -> list[str]:
         for po in wanted
         if count[po] != 1
     ]
-    sources = [*(cm.into for cm in chaos.cms), site.erp_out]
-    left = [one.name for folder in sources for one in folder.iterdir()]
+    left = [one.name for cm in chaos.cms for one in cm.into.iterdir()] + chaos.erp.left()
+    faults += [] if wanted else ["lost: nothing was dropped"]
     return faults + [f"lost: {name} lies at its source" for name in left]
+
+
+def _last_line(log: Path) -> str:
+    return (log.read_text(errors="replace").splitlines() or ["it said nothing"])[-1]
 
 
 def _list_out(chaos: Chaos, pattern: str) -> list[str]:
@@ -108,10 +127,6 @@ def _has_sftp(options: argparse.Namespace) -> bool:
 
 def _judge(count: int) -> str:
     return "lost" if count == 0 else "twice"
-
-
-def _order_of(path: Path) -> str:
-    return str(json.loads(path.read_bytes())["data"]["po_number"])
 
 
 def _count_events(site: BenchSite) -> dict[str, Counter[str]]:
@@ -131,6 +146,9 @@ def _read_options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=5, help="orders a second")
+    parser.add_argument(
+        "--erp", choices=tuple(ERPS), default="http", help="what is told, and struck"
+    )
     parser.add_argument(
         "--postgres", action="store_true", help="the ledger on PostgreSQL, a worker"
     )

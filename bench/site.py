@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from bench.sshd import Sshd
@@ -16,6 +17,7 @@ from bench.sshd import Sshd
 ROOT = Path(__file__).resolve().parents[1]
 CM = "acme"
 FIRST = 4_600_000_000
+PROMISED = date(2026, 12, 14)
 
 
 @dataclass(slots=True)
@@ -125,7 +127,7 @@ def write_answers(numbers: range, control: int, sender: str = "ACMETOOL") -> byt
     )
     sets = "".join(
         f"ST*855*{at:04d}~\nBAK*00*AC*{FIRST + number}*20261126*****20261127~\n"
-        "PO1*001*24*EA*1250**BP*A-100~\nACK*IA*24*EA*067*20261214~\n"
+        f"PO1*001*24*EA*1250**BP*A-100~\nACK*IA*24*EA*067*{PROMISED:%Y%m%d}~\n"
         f"CTT*1~\nSE*6*{at:04d}~\n"
         for at, number in enumerate(numbers, 1)
     )

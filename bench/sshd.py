@@ -70,7 +70,7 @@ class Sshd:
         command = [str(program), "-D", "-e", "-f", str(config)]
         with (self.folder / "sshd.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log)
-        _wait_for(self.port)
+        wait_for_port(self.port)
 
     def hang(self) -> None:
         """Let the server and all its sessions stand still, as a dead machine does."""
@@ -131,13 +131,14 @@ def _find_free_port() -> int:
     return port
 
 
-def _wait_for(port: int) -> None:
+def wait_for_port(port: int) -> None:
+    """Return once somebody listens there."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.02)
-    raise TimeoutError(f"sshd does not listen on port {port}")
+    raise TimeoutError(f"nobody listens on port {port}")
 
 
 def _list_descendants(pid: int) -> list[int]:

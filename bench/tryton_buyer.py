@@ -6,11 +6,25 @@ from decimal import Decimal
 from bench.tryton_seed import PARTS, make
 from gateway.erp.tryton.rpc import Rpc
 
+# What a buyer presses in each state until the order is with its maker.
+BUTTONS = {"draft": "quote", "quotation": "confirm", "confirmed": "process"}
+
 
 def release_order(
     buyer: Rpc, maker: str, lines: list[tuple[str, int]], *, delivery: date | None = None
 ) -> str:
     """Return the number of a new order that a buyer has released."""
+    return release(buyer, draft_order(buyer, maker, lines, delivery=delivery))
+
+
+def draft_order(
+    buyer: Rpc,
+    maker: str,
+    lines: list[tuple[str, int]],
+    *,
+    delivery: date | None = None,
+) -> int:
+    """Return the id of a new order in draft; Tryton numbers it when it is quoted."""
     party = buyer.rows("party.party", [("code", "=", maker)], ["addresses"])[0]
     parts = {
         row["code"]: row
@@ -19,7 +33,7 @@ def release_order(
     made = [
         {
             "type": "line",
-            "sequence": number,
+            "sequence": at,
             "product": parts[code]["id"],
             "unit": parts[code]["default_uom"],
             "quantity": float(amount),
@@ -27,9 +41,9 @@ def release_order(
             "delivery_date_edit": delivery is not None,
             "delivery_date_store": delivery,
         }
-        for number, (code, amount) in enumerate(lines, 1)
+        for at, (code, amount) in enumerate(lines, 1)
     ]
-    order = make(
+    return make(
         buyer,
         "purchase.purchase",
         party=party["id"],
@@ -37,9 +51,12 @@ def release_order(
         invoice_method="fulfillment",
         lines=[["create", made]],
     )
-    for button in ("quote", "confirm"):
-        buyer.call(f"model.purchase.purchase.{button}", [order])
-    row = buyer.rows("purchase.purchase", [("id", "=", order)], ["number", "state"])[0]
-    if row["state"] == "confirmed":
-        buyer.call("model.purchase.purchase.process", [order])
-    return str(row["number"])
+
+
+def release(buyer: Rpc, order: int) -> str:
+    """Return the number of an order that is released now, however far it was before."""
+    while True:
+        row = buyer.rows("purchase.purchase", [("id", "=", order)], ["number", "state"])[0]
+        if row["state"] not in BUTTONS:
+            return str(row["number"])
+        buyer.call(f"model.purchase.purchase.{BUTTONS[row['state']]}", [order])
