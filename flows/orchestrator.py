@@ -10,8 +10,8 @@ import structlog
 
 from flows.process import FILES_TOGETHER, group_files, process_files
 from gateway.gateway import Gateway
-from gateway.ledger.documents import list_findings
 from gateway.ledger.files import FileRow, list_held_files
+from gateway.ledger.findings import list_findings
 from gateway.summary import Outcome
 
 log = structlog.get_logger()

@@ -13,6 +13,7 @@ from gateway.agreed import ReadDocument
 from gateway.answer import answer_interchange
 from gateway.apply.apply import apply_document
 from gateway.archive import ArchiveError
+from gateway.arrivals import look_up_arrivals
 from gateway.clocks import keep_clocks
 from gateway.faults import is_passing
 from gateway.gateway import Gateway
@@ -88,7 +89,14 @@ def process_gathered(gateway: Gateway, tx: Connection, ids: list[int]) -> list[O
     files = take_files(tx, ids, LEASE)
     taken = [files[file_id] for file_id in ids if file_id in files]
     gateway.versions.look(tx)
-    parts = [(file, part) for file in taken for part in list_parts(gateway, file)]
+    held = {name: gateway.for_partner(name) for name in {file.partner for file in taken}}
+    contents = {file.id: gateway.archive.load(file.sha256) for file in taken}
+    look_up_arrivals(tx, contents)
+    parts = [
+        (file, part)
+        for file in taken
+        for part in list_parts(held[file.partner], file, contents[file.id], tx)
+    ]
     look_ahead(tx, ask_for(parts))
     for wanted in (MappedDocument, Interchange):
         for file, part in parts:
@@ -113,7 +121,8 @@ def process_file(gateway: Gateway, file_id: int) -> Outcome:
 def process_taken(gateway: Gateway, file: FileRow) -> Outcome:
     """Return what became of a file that is ours."""
     try:
-        parts = list_parts(gateway.look_for_versions(), file)
+        data = gateway.archive.load(file.sha256)
+        parts = list_parts(gateway.look_for_versions().for_partner(file.partner), file, data)
         while some := list(islice(parts, DOCUMENTS_TOGETHER)):
             record_together(gateway, file, some)
     except (ArchiveError, PartnerError) as error:
@@ -128,12 +137,12 @@ def process_taken(gateway: Gateway, file: FileRow) -> Outcome:
     return conclude_file(gateway, file)
 
 
-def list_parts(gateway: Gateway, file: FileRow) -> Iterator[Part]:
-    """Yield the documents of a file, mapped, and each interchange after its documents."""
+def list_parts(
+    gateway: Gateway, file: FileRow, data: bytes, tx: Connection | None = None
+) -> Iterator[Part]:
+    """Yield the documents of a file, mapped by what is held for it, and each interchange after its documents."""
     partner = gateway.partners.get(file.partner)
-    data = gateway.archive.load(file.sha256)
-    gateway = gateway.for_partner(file.partner)
-    for part in read_file(gateway, partner, file.name, data):
+    for part in read_file(gateway, partner, file.name, data, tx):
         yield map_safely(gateway, part) if isinstance(part, ReadDocument) else part
 
 

@@ -7,12 +7,8 @@ from msgspec.structs import replace
 
 from gateway.clock import now
 from gateway.ledger.control_numbers import draw_control_number
-from gateway.ledger.documents import (
-    DocumentRow,
-    NewDocument,
-    list_findings,
-    record_document,
-)
+from gateway.ledger.documents import DocumentRow, NewDocument, record_document
+from gateway.ledger.findings import list_findings
 from gateway.partners import Partner
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
 from translators.findings import Finding

@@ -11,9 +11,9 @@ from gateway.ledger.documents import (
     NewDocument,
     find_document_at,
     list_documents,
-    list_findings,
     record_document,
 )
+from gateway.ledger.findings import list_findings
 from gateway.ledger.states import HELD
 from gateway.reconcile import reconcile_interchange
 from gateway.reply import TEXT_ANSWER, Reply, put_answer

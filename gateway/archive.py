@@ -1,16 +1,16 @@
 """The archive: raw bytes by their SHA-256, in a folder or any object store."""
 
 import hashlib
-import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import local
-from typing import IO, Any
+from typing import Any
+
+from gateway.disk import read_bytes, sync_folders, write_files
 
 _HEX = frozenset("0123456789abcdef")
-_OPEN_AT_ONCE = 50
 
 
 class _Gathered(local):
@@ -102,47 +102,28 @@ class _Folder:
         self.name = str(root)
 
     def read(self, path: str) -> bytes | None:
-        try:
-            return (self.root / path).read_bytes()
-        except FileNotFoundError:
-            return None
+        return read_bytes(self.root / path)
 
     def has(self, path: str) -> bool:
         return (self.root / path).is_file()
 
     def keep(self, paths: Iterable[str]) -> None:
-        for folder in dict.fromkeys((self.root / path).parent for path in paths):
-            _sync_folder(folder)
+        sync_folders((self.root / path).parent for path in paths)
 
     def write(self, contents: Mapping[str, bytes]) -> None:
-        """Write all, then sync each, then give each its name: the disk writes them in one go."""
-        paths = [*contents]
-        for start in range(0, len(paths), _OPEN_AT_ONCE):
-            some = paths[start : start + _OPEN_AT_ONCE]
-            self._write_some({path: contents[path] for path in some})
-
-    def _write_some(self, contents: Mapping[str, bytes]) -> None:
-        parts: dict[Path, Path] = {}
+        """Write and sync all, then give each its name: a reader sees all of a file or nothing."""
+        targets = {self.root / path: data for path, data in contents.items()}
+        for folder in {target.parent for target in targets}:
+            _make_folders(folder)
+        parts = {target: target.parent / f".{secrets.token_hex(8)}.part" for target in targets}
         try:
-            with ExitStack() as stack:
-                files = [stack.enter_context(self._begin(path, parts)) for path in contents]
-                for file, data in zip(files, contents.values(), strict=True):
-                    file.write(data)
-                    file.flush()
-                for file in files:
-                    os.fsync(file.fileno())
+            write_files({parts[target]: data for target, data in targets.items()})
             for target, part in parts.items():
                 part.replace(target)
         except BaseException:
             for part in parts.values():
                 part.unlink(missing_ok=True)
             raise
-
-    def _begin(self, path: str, parts: dict[Path, Path]) -> IO[bytes]:
-        target = self.root / path
-        _make_folders(target.parent)
-        part = parts[target] = target.parent / f".{secrets.token_hex(8)}.part"
-        return os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb")
 
 
 def _make_folders(folder: Path) -> None:
@@ -151,15 +132,7 @@ def _make_folders(folder: Path) -> None:
         return
     _make_folders(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folders([folder.parent])
 
 
 class _Objects:

@@ -1,6 +1,7 @@
 """Arrivals: whether the control numbers of an interchange came before (B-25 to B-27)."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 
@@ -8,19 +9,22 @@ from sqlalchemy import Connection
 
 from gateway.clock import now
 from gateway.ledger.cases import NewCase, open_case
-from gateway.ledger.documents import list_findings, record_findings
+from gateway.ledger.findings import list_findings, record_findings
+from gateway.ledger.fresh import look_up_fresh
 from gateway.ledger.interchanges import (
     InterchangeKey,
     find_interchange,
     find_last_interchange,
     find_received_group,
     has_effect,
+    look_up_interchanges,
     record_interchange,
 )
 from gateway.partners import Partner
 from gateway.reply import Reply
 from translators.findings import Finding, Level, X12Place, has_errors
 from translators.x12.acknowledge import judge_interchange
+from translators.x12.delimiters import ISA_WINDOW, read_isa
 from translators.x12.structure import Group, Interchange
 
 CONFLICT = "control-number-again"
@@ -29,8 +33,18 @@ LARGEST = 999_999_999
 
 def key_of(interchange: Interchange) -> InterchangeKey | None:
     """Return what the interchange is known by, or None where its number or ids cannot be read."""
-    header = interchange.header
-    texts = [header.element(at).strip() for at in (5, 6, 7, 8, 13, 15)]
+    return _key_of([interchange.header.element(at).strip() for at in (5, 6, 7, 8, 13, 15)])
+
+
+def _peek_key(data: bytes) -> InterchangeKey | None:
+    """Return what the first interchange of a file is known by, to look it up before it is read."""
+    isa = read_isa(data[: 2 * ISA_WINDOW].lstrip()[:ISA_WINDOW])
+    if isa is None or len(isa.elements) <= 15:
+        return None
+    return _key_of([isa.elements[at].strip() for at in (5, 6, 7, 8, 13, 15)])
+
+
+def _key_of(texts: list[str]) -> InterchangeKey | None:
     if not all(texts) or not (texts[4].isascii() and texts[4].isdigit()) or len(texts[4]) > 9:
         return None
     return InterchangeKey(
@@ -39,6 +53,23 @@ def key_of(interchange: Interchange) -> InterchangeKey | None:
         control=int(texts[4]),
         usage=texts[5][:1],
     )
+
+
+class SameNumberError(Exception):
+    """Two files bear the same number: the second is judged when the first has been."""
+
+
+def look_up_arrivals(tx: Connection, contents: Mapping[int, bytes]) -> None:
+    """Look up what is recorded of files, and of the numbers of their interchanges, before they are read.
+
+    Raises SameNumberError where they cannot be done together.
+    """
+    peeked = [key for data in contents.values() if (key := _peek_key(data)) is not None]
+    keys = set(peeked)
+    if len(keys) < len(peeked):
+        raise SameNumberError("two of them bear the same ISA13")
+    look_up_fresh(tx, contents)
+    look_up_interchanges(tx, keys)
 
 
 def hash_interchange(interchange: Interchange, data: bytes) -> str:
@@ -146,6 +177,8 @@ def _open_conflict(reply: Reply, found: list[Finding]) -> None:
 
 def record_around(reply: Reply, found: list[Finding]) -> None:
     """Record what was found around the documents of a file, beside that of its other interchanges."""
+    if not found:
+        return
     rows = list_findings(reply.tx, file_id=reply.file.id)
     known = [row.finding for row in rows if row.document_id is None]
     more = [one for one in found if one not in known]

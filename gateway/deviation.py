@@ -14,9 +14,10 @@ from gateway.apply.order_ack import apply_order_ack
 from gateway.gateway import Gateway
 from gateway.ledger.actions import Action, record_action
 from gateway.ledger.cases import CaseRow, close_case, find_case
-from gateway.ledger.documents import NewDocument, find_document, record_document, record_findings
+from gateway.ledger.documents import NewDocument, find_document, record_document
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import find_file
+from gateway.ledger.findings import record_findings
 from gateway.ledger.orders import find_order
 from gateway.record import finish
 from gateway.refused import Refusal, tell_refusal

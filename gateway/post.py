@@ -15,8 +15,8 @@ from gateway.event_door import make_event_routes
 from gateway.gateway import Gateway
 from gateway.ledger.brought import count_arrivals
 from gateway.ledger.cases import NewCase, open_case
-from gateway.ledger.documents import list_findings
 from gateway.ledger.files import find_file
+from gateway.ledger.findings import list_findings
 from gateway.ledger.observations import Observation
 from gateway.partners import InChannel, Partner
 from gateway.quota import DAY, HOUR, find_excess, has_quota

@@ -1,6 +1,9 @@
 """Read: the bytes of a file as documents, whatever its format."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+
+from sqlalchemy import Connection
 
 from gateway.agreed import ReadDocument, agree, find_format, read_agreed
 from gateway.arrivals import CONFLICT, check_arrival, check_group_arrival, hash_interchange
@@ -22,24 +25,33 @@ REFUSING = (CONFLICT, "group-number-again")  # found around a set, and refuse it
 Part = ReadDocument | Interchange
 
 
-def read_file(gateway: Gateway, partner: Partner, name: str, data: bytes) -> Iterator[Part]:
-    """Yield each document as it is read, and each X12 interchange after its last document."""
+def read_file(
+    gateway: Gateway, partner: Partner, name: str, data: bytes, tx: Connection | None = None
+) -> Iterator[Part]:
+    """Yield each document as it is read, and each X12 interchange after its last document.
+
+    What came before is asked in the transaction given, which may have looked it up; else at that moment.
+    """
     found = find_format(data)
     if found == "x12":
-        yield from _read_x12(gateway, partner, data)
+        yield from _read_x12(gateway, partner, data, tx)
     else:
         parts = read_agreed(gateway.shelf, partner, name, data, found)
         yield from guard(gateway, partner, parts)
 
 
-def _read_x12(gateway: Gateway, partner: Partner, data: bytes) -> Iterator[Part]:
+def _read_x12(
+    gateway: Gateway, partner: Partner, data: bytes, tx: Connection | None
+) -> Iterator[Part]:
     ordinal = 0
     keep = keep_under(gateway.site.home / "var" / "compiled")
     quick = Quick(lambda set_: _find_reader(gateway, partner, set_), keep=keep)
     for part in read_x12(data, tolerance_of(partner, now().date()), quick.take):
         if isinstance(part, Set):
             ordinal += 1
-            _check_arrival(gateway, partner, part.group, data)
+            _check_arrival(
+                nullcontext(tx) if tx else gateway.ledger.read(), partner, part.group, data
+            )
             document = document_of(part)
             agreement = _agree(gateway, partner, document, part.group)
             part.findings = list(document.findings)
@@ -57,12 +69,14 @@ def _find_reader(gateway: Gateway, partner: Partner, set_: Set) -> ReadMapping |
     return found if isinstance(found, ReadMapping) else None
 
 
-def _check_arrival(gateway: Gateway, partner: Partner, group: Group, data: bytes) -> None:
+def _check_arrival(
+    asked: AbstractContextManager[Connection], partner: Partner, group: Group, data: bytes
+) -> None:
     """Add to an interchange, and to a group, what its control numbers tell, at its first set."""
     interchange = group.interchange
     if len(group.sets) > 1 or not interchange.header:
         return
-    with gateway.ledger.read() as tx:
+    with asked as tx:
         if not interchange.sha256:
             interchange.sha256 = hash_interchange(interchange, data)
             interchange.findings += check_arrival(tx, partner, interchange)

@@ -203,8 +203,7 @@ def _take(
         intake.waiting.pop(decision.sighting.name, None)
         intake.watches.pop(decision.sighting.name, None)
     with intake.gateway.ledger.begin() as tx:
-        for file_id in settled:
-            mark_settled(tx, file_id)
+        mark_settled(tx, *settled)
     return [row for rows in recorded for row in rows], failure
 
 

@@ -1,6 +1,6 @@
 """Received: bytes that came become files of the ledger; a container also the files inside it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from gateway.clock import now
 from gateway.containers import ContainerError, Member, is_container, open_container
 from gateway.gateway import Gateway
-from gateway.ledger.files import Arrival, FileRow, mark_settled, record_file, set_file_state
+from gateway.ledger.arriving import Arrival, look_up_files, record_file
+from gateway.ledger.files import FileRow, mark_settled, set_file_state
 from gateway.ledger.observations import Observation
 
 
@@ -43,19 +44,22 @@ def record_arrivals(gateway: Gateway, some: Sequence[Arrived]) -> list[list[File
         for data in (arrived.data, *(one.data for one in members))
     ]
     hashes = iter(gateway.archive.store_all(contents))
+    hashed = [
+        (one, next(hashes), [(each, next(hashes)) for each in inner]) for one, inner in opened
+    ]
     with gateway.ledger.begin() as tx:
-        return [_record(tx, arrived, members, hashes) for arrived, members in opened]
+        look_up_files(tx, [_arrival(arrived, sha256) for arrived, sha256, _ in hashed])
+        return [_record(tx, *one) for one in hashed]
 
 
 def _record(
-    tx: Connection, arrived: Arrived, members: list[Member], hashes: Iterator[str]
+    tx: Connection, arrived: Arrived, sha256: str, inner: list[tuple[Member, str]]
 ) -> list[FileRow]:
-    """Return the rows of a file and of those inside it, with the next hashes of all."""
-    file = record_file(tx, _arrival(arrived, next(hashes)))
+    """Return the rows of a file and of those inside it."""
+    file = record_file(tx, _arrival(arrived, sha256))
     if arrived.is_settled:
         mark_settled(tx, file.id)
-    inner = [(member, next(hashes)) for member in members]
-    if not members or file.state != "received":
+    if not inner or file.state != "received":
         return [file]
     inside = [_record_member(tx, arrived, file, *one) for one in inner]
     numbers = f"{inside[0].id} to {inside[-1].id}" if len(inside) > 1 else f"{inside[0].id}"

@@ -18,12 +18,12 @@ from gateway.ledger.documents import (
     find_document_at,
     find_twin,
     record_document,
-    record_findings,
     set_document_state,
 )
 from gateway.ledger.effects import is_awaited
 from gateway.ledger.events import mark_of, queue_event
 from gateway.ledger.files import FileRow, find_file
+from gateway.ledger.findings import record_findings
 from gateway.ledger.progress import deliver_document
 from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.ledger.versions import record_shadow
@@ -128,8 +128,9 @@ def _new_document(desk: Desk, mapped: MappedDocument) -> NewDocument:
 
 def conclude(incoming: Incoming, mapped: MappedDocument, found: list[Finding]) -> bool:
     """Record what applying found; return whether the document took effect."""
-    findings = mapped.findings + found
-    record_findings(incoming.tx, findings, document_id=incoming.document_id)
+    if found:  # beside what was recorded of it when it was mapped
+        findings = mapped.findings + found
+        record_findings(incoming.tx, findings, document_id=incoming.document_id)
     if has_errors(found):
         park(incoming.tx, incoming.document_id, found)
         return False

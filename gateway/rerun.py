@@ -16,11 +16,11 @@ from gateway.ledger.documents import (
     DocumentRow,
     find_document,
     list_documents,
-    record_findings,
 )
 from gateway.ledger.effects import EffectRow, list_effects, retry_effect
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
+from gateway.ledger.findings import record_findings
 from gateway.ledger.states import HELD, SETTLED_DOCUMENTS, UNFINISHED_FILES
 from gateway.map import MappedDocument, map_document
 from gateway.read import read_file

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from gateway.agreed import ReadDocument
-from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents, list_findings
+from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
+from gateway.ledger.findings import list_findings
 from gateway.read import read_file
 from gateway.reply import Reply
 from gateway.sheet_rows import SHEETS, Judged, has_rows, judge_rows, options_of, write_judged

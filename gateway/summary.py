@@ -7,14 +7,10 @@ from canonical.events import FileParked
 from gateway.answer import answer_business
 from gateway.counted import counted
 from gateway.gateway import Gateway
-from gateway.ledger.documents import (
-    DocumentQuery,
-    DocumentRow,
-    list_documents,
-    list_findings,
-)
+from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
 from gateway.ledger.events import mark_of, queue_event
 from gateway.ledger.files import FileRow, find_file, release_file, set_file_state
+from gateway.ledger.findings import list_findings
 from gateway.ledger.states import HELD
 from gateway.record import reason_of
 from gateway.reply import Reply

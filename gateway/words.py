@@ -1,6 +1,7 @@
 """Words: what a CM reads of a file that could not all be used."""
 
-from gateway.ledger.documents import DocumentRow, list_findings
+from gateway.ledger.documents import DocumentRow
+from gateway.ledger.findings import list_findings
 from gateway.reply import Reply
 from gateway.told import tell_sender
 from translators.findings import Finding

@@ -18,10 +18,10 @@ from gateway.ledger.documents import (
     DocumentRow,
     find_document,
     list_documents,
-    list_findings,
     list_linked_orders,
 )
 from gateway.ledger.effects import list_effects
+from gateway.ledger.findings import list_findings
 from gateway.ledger.versions import Numbers
 
 app = typer.Typer(help="What stood in files, and what we wrote.", no_args_is_help=True)

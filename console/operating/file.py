@@ -16,9 +16,10 @@ from console.shape import brief, cut
 from gateway.close import close_file
 from gateway.counted import counted
 from gateway.ledger.actions import list_actions
-from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents, list_findings
+from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
 from gateway.ledger.effects import EffectRow, list_effects
 from gateway.ledger.files import FileRow, find_file, list_files
+from gateway.ledger.findings import list_findings
 from gateway.ledger.versions import Numbers
 
 app = typer.Typer(help="What arrived and what became of it.", no_args_is_help=True)

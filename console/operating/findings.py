@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from console.output import clean, show_line
 from gateway.ledger.actions import ActionRow
-from gateway.ledger.documents import FindingRow
+from gateway.ledger.findings import FindingRow
 
 
 def show_found(rows: Iterable[FindingRow]) -> None:

@@ -1,7 +1,6 @@
 """An ERP that takes JSON files from a folder: one file a command, its name is the key."""
 
 import hashlib
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import msgspec
 
 from canonical.entities import write_plain
 from canonical.erp_commands import ErpCommand
+from gateway.disk import read_bytes, sync_folders, write_files
 from gateway.erp.erp import Outcome, Plan, Released
 from gateway.erp.errors import ErpContractError, ErpUnavailableError
 from gateway.partners import Partner
@@ -52,25 +52,26 @@ class FilesErp:
     def apply_all(self, plans: Sequence[Plan]) -> list[Outcome]:
         """Put those files there whose keys were not given before; the folder is synced once for all."""
         try:
-            found = [self._find(plan) for plan in plans]
-            due = [one for one, before in zip(plans, found, strict=True) if before is None]
-            _write_all(self.folder, {one.target: one.content.encode() for one in due})
-            sound = [
-                one
-                for one, before in zip(plans, found, strict=True)
-                if before in (None, one.content.encode())
+            copies = [read_bytes(self.kept / plan.target) for plan in plans]
+            found = [self._find(*one) for one in zip(plans, copies, strict=True)]
+            given = zip(plans, copies, found, strict=True)
+            due = [plan for plan, before in zip(plans, found, strict=True) if before is None]
+            _write_all(self.folder, due)
+            unkept = [
+                plan
+                for plan, copy, before in given
+                if copy is None and before in (None, plan.content.encode())
             ]
-            _write_all(self.kept, {one.target: one.content.encode() for one in sound})
+            _write_all(self.kept, unkept)
         except OSError as error:
             raise ErpUnavailableError(
                 f"{error.filename or self.folder} cannot be written: {error.strerror or error}"
             ) from error
         return [self._tell(plan, before) for plan, before in zip(plans, found, strict=True)]
 
-    def _find(self, plan: Plan) -> bytes | None:
+    def _find(self, plan: Plan, copy: bytes | None) -> bytes | None:
         """Return what was given under this key before."""
-        kept = _load(self.kept / plan.target)
-        return _load(self.folder / plan.target) if kept is None else kept
+        return read_bytes(self.folder / plan.target) if copy is None else copy
 
     def _tell(self, plan: Plan, found: bytes | None) -> Outcome:
         if found is None:
@@ -86,7 +87,7 @@ class FilesErp:
         """Return `applied` where our copy, and the file if the ERP has not taken it, hold the plan."""
         content = plan.content.encode()
         try:
-            file, copy = _load(self.folder / plan.target), _load(self.kept / plan.target)
+            file, copy = (read_bytes(folder / plan.target) for folder in (self.folder, self.kept))
         except OSError as error:
             raise ErpUnavailableError(
                 f"{plan.target} cannot be read: {error.strerror or error}"
@@ -140,32 +141,13 @@ def _in_words(value: Any, words: Mapping[str, str]) -> Any:
     }
 
 
-def _load(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
-def _write_all(folder: Path, contents: Mapping[str, bytes]) -> None:
+def _write_all(folder: Path, plans: Sequence[Plan]) -> None:
     """Write each under a hidden name, sync, rename: a reader sees all of a file or nothing."""
-    due = {name: data for name, data in contents.items() if _load(folder / name) != data}
-    if not due:
+    if not plans:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    for name, data in due.items():
-        with (folder / f".{name}.part").open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    for name in due:
-        (folder / f".{name}.part").replace(folder / name)
-    _sync_folder(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    parts = {one.target: folder / f".{one.target}.part" for one in plans}
+    write_files({parts[one.target]: one.content.encode() for one in plans}, 0o666)
+    for target, part in parts.items():
+        part.replace(folder / target)
+    sync_folders([folder])

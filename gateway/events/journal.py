@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from gateway.disk import sync_folders
 from gateway.events.cloud_event import CloudEvent, write_event
 
 PREFIX, SUFFIX = "events-", ".ndjson"
@@ -79,7 +80,7 @@ class Journal:
             seen = self._ids_since(min(event.time[:10] for event in events), there, newest)
             done = self._append(file, known, seen, events)
         if newest not in there:
-            _sync_folder(self.folder)
+            sync_folders([self.folder])
         for old in sorted(self._known)[:-MOST_KNOWN]:
             del self._known[old]
         return done
@@ -160,11 +161,3 @@ def _write_synced(file: FileIO, line: bytes) -> None:
     if file.write(line) != len(line):
         raise OSError(errno.ENOSPC, "only part of the line fits on the disk")
     os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,19 +14,18 @@ from sqlalchemy import (
     Update,
     bindparam,
     insert,
-    or_,
     select,
     update,
 )
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.fresh import documents_of
 from gateway.ledger.later import draw_id, is_bare, known_of, later_of, write_later
 from gateway.ledger.locks import hold
 from gateway.ledger.rows import Values, delete_rows, find_row, insert_row, update_rows
 from gateway.ledger.states import ACKNOWLEDGED, DOCUMENT_STATES, SETTLED_DOCUMENTS, must_be
 from gateway.ledger.tables import document_orders, documents, effects, findings
-from translators.findings import Finding, Level
 
 
 class NewDocument(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,21 +61,6 @@ class DocumentRow(NewDocument, frozen=True, kw_only=True):
     id: int
     created_at: datetime
     updated_at: datetime
-
-
-_FINDING = [column for column in findings.c if column.name != "quirk"]  # which `detail` has too
-
-
-class FindingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding of the ledger, and what it was found in."""
-
-    id: int
-    file_id: int | None
-    document_id: int | None
-    level: Level
-    code: str
-    sentence: str
-    finding: Finding
 
 
 class DocumentQuery(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,6 +107,9 @@ def find_document_at(tx: Connection, file_id: int, ordinal: int) -> DocumentRow 
     """Return the document recorded at this place of a file, counted from 1."""
     if (file_id, ordinal) in known_of(tx, documents):
         return None
+    fresh = documents_of(tx, file_id)
+    if fresh is not None:
+        return next((DocumentRow(**row) for row in fresh if row["ordinal"] == ordinal), None)
     return _find(tx, {"file_id": file_id, "ordinal": ordinal})
 
 
@@ -133,6 +120,10 @@ def list_documents(
     wanted = msgspec.structs.asdict(query or DocumentQuery())
     po_number = wanted.pop("po_number")
     asked = {name: value for name, value in wanted.items() if value is not None}
+    fresh = documents_of(tx, asked.get("file_id")) if po_number is None else None
+    if fresh is not None:
+        found = [row for row in reversed(fresh) if asked.items() <= row.items()]
+        return [DocumentRow(**row) for row in found[:limit]]
     about = {} if po_number is None else {"about_order": po_number}
     query_kept = _listing(tuple(asked), bool(about))
     return _list(tx, query_kept, asked | about | {"most": limit})
@@ -178,47 +169,6 @@ def list_linked_orders(tx: Connection, document_id: int) -> list[str]:
     return list(tx.scalars(query.order_by(document_orders.c.po_number)))
 
 
-def record_findings(
-    tx: Connection,
-    found: Iterable[Finding],
-    file_id: int | None = None,
-    document_id: int | None = None,
-) -> None:
-    """Record what was found in a document, or else in the file around its documents.
-
-    They replace what was found there before.
-    """
-    owner = {"file_id": file_id, "document_id": document_id}
-    found = list(found)
-    if document_id is not None:
-        if not is_bare(tx, findings, document_id, stays=not found):
-            delete_rows(tx, findings, {"document_id": document_id})
-    elif file_id is not None:
-        delete_rows(tx, findings, owner)
-    else:
-        raise LedgerError("findings belong to a document or to a file; name one of them")
-    rows = [_write_finding(finding) | owner for finding in found]
-    if rows:
-        tx.execute(insert(findings), rows)
-
-
-def list_findings(
-    tx: Connection, file_id: int | None = None, document_id: int | None = None
-) -> list[FindingRow]:
-    """Return the findings of a document, or of a file with all its documents, in their order."""
-    query = select(*_FINDING).order_by(findings.c.id)
-    if document_id is not None:
-        query = query.where(findings.c.document_id == document_id)
-    if file_id is not None:
-        inside = select(documents.c.id).where(documents.c.file_id == file_id)
-        query = query.where(or_(findings.c.file_id == file_id, findings.c.document_id.in_(inside)))
-    rows: list[Any] = [dict(row) for row in tx.execute(query).mappings()]
-    return [
-        FindingRow(finding=msgspec.json.decode(row.pop("detail"), type=Finding), **row)
-        for row in rows
-    ]
-
-
 def list_sent(tx: Connection, partner: str, group_id: str, group_control: str) -> list[DocumentRow]:
     """Return the documents of the newest group we sent under this control number, in order.
 
@@ -261,16 +211,6 @@ def set_acknowledged(tx: Connection, document_id: int, acknowledged: str) -> Non
     _update(tx, document_id, {"acknowledged": acknowledged})
 
 
-def _write_finding(finding: Finding) -> dict[str, str]:
-    return {
-        "level": finding.level,
-        "code": finding.code,
-        "sentence": finding.sentence,
-        "detail": msgspec.json.encode(finding).decode(),
-        "quirk": finding.quirk,
-    }
-
-
 def _write_widths(control: str) -> list[str]:
     # Group control numbers compare as numbers (B-16); a list of spellings still uses the index.
     digits = control.strip().lstrip("0")
@@ -280,8 +220,9 @@ def _write_widths(control: str) -> list[str]:
 def _update(tx: Connection, document_id: int, values: dict[str, Any]) -> None:
     changed = values | {"updated_at": now()}
     later = later_of(tx)
+    if later is not None and document_id in later.mine:
+        later.mine[document_id] |= changed  # the row itself, where it is still to be written
     if later is not None and document_id in later.new:
-        later.new[document_id] |= changed
         return
     if later is not None and document_id in later.mine:
         write_later(tx, _change(tuple(values)), [changed | {"changed_id": document_id}])
@@ -295,8 +236,9 @@ def _insert(tx: Connection, values: dict[str, Any]) -> int:
     if later is None:
         return insert_row(tx, documents, values)
     document_id = draw_id(later, tx, documents)
-    later.new[document_id] = {"id": document_id, **values}
-    later.mine.add(document_id)
+    row = later.new[document_id] = later.mine[document_id] = {"id": document_id, **values}
+    if (fresh := documents_of(tx, values["file_id"])) is not None:
+        fresh.append(row)
     later.bare |= {(table.name, document_id) for table in (document_orders, findings, effects)}
     known = known_of(tx, documents)
     known.pop((values["file_id"], values["ordinal"]), None)

@@ -11,6 +11,8 @@ from gateway.clock import now
 from gateway.ledger.rows import insert_row
 from gateway.ledger.tables import epochs, interchanges
 
+_PAIR = ("sender", "receiver", "usage")
+
 
 class NewEpoch(msgspec.Struct, frozen=True, kw_only=True):
     """A new beginning of the numbers of one sender towards one receiver, and who allowed it."""
@@ -47,9 +49,19 @@ def is_in_epoch() -> ColumnElement[bool]:
 
     The statement is given `sender`, `receiver` and `usage`.
     """
+    return _is_after(*(epochs.c[name] == bindparam(name) for name in _PAIR))
+
+
+def has_begun() -> ColumnElement[bool]:
+    """Return the condition that an interchange, of whatever pair, belongs to its pair's newest epoch."""
+    return _is_after(*(epochs.c[name] == interchanges.c[name] for name in _PAIR))
+
+
+def _is_after(*of_pair: ColumnElement[bool]) -> ColumnElement[bool]:
     begun: ScalarSelect[int] = (
         select(func.coalesce(func.max(epochs.c.after_id), 0))
-        .where(*(epochs.c[name] == bindparam(name) for name in ("sender", "receiver", "usage")))
+        .where(*of_pair)
+        .correlate(interchanges)
         .scalar_subquery()
     )
     return interchanges.c.id > begun

@@ -12,37 +12,25 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
+    Update,
     bindparam,
-    insert,
     or_,
     select,
     update,
 )
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.later import known_of, write_later
 from gateway.ledger.leases import has_passed, moments
-from gateway.ledger.observations import Observation, read_observations, write_observations
+from gateway.ledger.observations import Observation, read_observations
 from gateway.ledger.progress import deliver_file
 from gateway.ledger.rows import Values, find_row, update_rows
 from gateway.ledger.states import FILE_STATES, HELD, UNFINISHED_FILES, must_be
 from gateway.ledger.tables import files
 
 _SHORTEST_PREFIX = 6  # of a SHA-256, as people copy it from a listing
-
-
-class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """A file as it came in; its bytes are in the archive already (B-89)."""
-
-    partner: str
-    channel: str
-    name: str
-    sha256: str
-    size: int
-    modified_at: datetime | None = None  # as the source told it
-    observations: tuple[Observation, ...] = ()  # why the receiver waited and then took it
 
 
 class FileRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,27 +54,15 @@ class FileRow(msgspec.Struct, frozen=True, kw_only=True):
     observations: tuple[Observation, ...]
 
 
-def record_file(tx: Connection, arrival: Arrival) -> FileRow:
-    """Return the file's row: received, or duplicate where the partner sent these bytes before.
-
-    A second sight of a file whose source was not settled yet is the same arrival: the process
-    died between commit and removal. It gets the same row.
-    """
-    if seen := _find_unsettled(tx, arrival):
-        return seen
-    first = _find_first(tx, arrival)
-    if first is None:
-        try:
-            with tx.begin_nested():
-                return _insert(tx, arrival, None)
-        except IntegrityError:  # another process was first since we looked
-            first = _find_first(tx, arrival)
-    return _insert(tx, arrival, first)
-
-
-def mark_settled(tx: Connection, file_id: int) -> None:
-    """Record that the source is removed; the next file of that name is another arrival."""
-    _update(tx, file_id, {"settled_at": now()})
+def mark_settled(tx: Connection, *ids: int) -> None:
+    """Record that their sources are removed; the next file of such a name is another arrival."""
+    known = known_of(tx, files)
+    for one in ids:
+        if one in known:
+            _update(tx, one, {"settled_at": now()})
+    others = [one for one in ids if one not in known]
+    if others and tx.execute(_settle(), {"chosen": others, "now": now()}).rowcount != len(others):
+        raise LedgerError(f"there is no file {others[0]} in the ledger, or one of {others[1:]}")
 
 
 def list_unsettled_files(tx: Connection, channel: str) -> list[FileRow]:
@@ -104,7 +80,8 @@ def set_file_state(tx: Connection, file_id: int, state: str, reason: str = "") -
 def find_file(tx: Connection, key: int | str) -> FileRow | None:
     """Return the file with this id, start of SHA-256 (6 or more) or name; of a name, the newest."""
     if isinstance(key, int):
-        return _find(tx, {"id": key})
+        known: FileRow | None = known_of(tx, files).get(key)
+        return known or _find(tx, {"id": key})
     if key.isascii() and key.isdigit() and len(key) < 10 and (found := find_file(tx, int(key))):
         return found
     return _find_by_hash(tx, key.lower()) or _find(tx, {"name": key})
@@ -154,7 +131,7 @@ def list_duplicates(tx: Connection, partner: str, limit: int = 10_000) -> list[F
 def list_unfinished_files(tx: Connection, limit: int = 1000) -> list[FileRow]:
     """Return the files to process, oldest first: nobody works on them now."""
     rows = tx.execute(_unfinished(), moments(now()) | {"most": limit}).mappings()
-    return [_read_row(dict(row)) for row in rows]
+    return [read_row(dict(row)) for row in rows]
 
 
 def take_file(tx: Connection, file_id: int, lease: timedelta, owner: str = "") -> FileRow | None:
@@ -162,7 +139,7 @@ def take_file(tx: Connection, file_id: int, lease: timedelta, owner: str = "") -
     at = now()
     values = moments(at) | {"file": file_id, "until": at + lease, "owner_name": owner}
     row = tx.execute(_take(), values).mappings().first()
-    return None if row is None else _read_row(dict(row))
+    return None if row is None else read_row(dict(row))
 
 
 def take_files(tx: Connection, ids: Iterable[int], lease: timedelta) -> dict[int, FileRow]:
@@ -170,7 +147,9 @@ def take_files(tx: Connection, ids: Iterable[int], lease: timedelta) -> dict[int
     at = now()
     values = moments(at) | {"chosen": sorted(ids), "until": at + lease}
     rows = tx.execute(_take_many(), values).mappings()
-    return {row["id"]: _read_row(dict(row)) for row in rows}
+    taken = {row["id"]: read_row(dict(row)) for row in rows}
+    known_of(tx, files).update(taken)
+    return taken
 
 
 def keep_files(tx: Connection, owner: str, lease: timedelta, ids: Collection[int]) -> int:
@@ -182,6 +161,12 @@ def keep_files(tx: Connection, owner: str, lease: timedelta, ids: Collection[int
 def release_file(tx: Connection, file_id: int) -> None:
     """End the lease before its time."""
     _update(tx, file_id, {"lease_until": None, "owner": ""})
+
+
+@cache
+def _settle() -> Update:
+    query = update(files).where(files.c.id.in_(bindparam("chosen", expanding=True)))
+    return query.values(settled_at=bindparam("now"), updated_at=bindparam("now"))
 
 
 @cache
@@ -215,16 +200,6 @@ def _is_free() -> ColumnElement[bool]:
     return files.c.state.in_(UNFINISHED_FILES) & free
 
 
-def _find_unsettled(tx: Connection, arrival: Arrival) -> FileRow | None:
-    same = {name: getattr(arrival, name) for name in ("partner", "channel", "name", "sha256")}
-    return _find(tx, same | {"settled_at": None})
-
-
-def _find_first(tx: Connection, arrival: Arrival) -> FileRow | None:
-    same = {"partner": arrival.partner, "sha256": arrival.sha256, "duplicate_of": None}
-    return _find(tx, same)
-
-
 def _find_by_hash(tx: Connection, prefix: str) -> FileRow | None:
     if len(prefix) < _SHORTEST_PREFIX or not set(prefix) <= set("0123456789abcdef"):
         return None
@@ -238,42 +213,32 @@ def _find_by_hash(tx: Connection, prefix: str) -> FileRow | None:
     return next(iter(_list(tx, query.limit(1))), None)
 
 
-def _insert(tx: Connection, arrival: Arrival, first: FileRow | None) -> FileRow:
-    at = now()
-    values = msgspec.structs.asdict(arrival) | {
-        "observations": write_observations(arrival.observations),
-        "received_at": at,
-        "updated_at": at,
-        "state": "received" if first is None else "duplicate",
-        "reason": "" if first is None else _same_bytes(first),
-        "duplicate_of": None if first is None else first.id,
-    }
-    return _read_row(dict(tx.execute(_insert_file(), values).mappings().one()))
-
-
-@cache
-def _insert_file() -> Any:
-    return insert(files).returning(files)
-
-
-def _same_bytes(first: FileRow) -> str:
-    at = f"{first.received_at:%Y-%m-%d %H:%M}"
-    return f"the same bytes came as {first.name} at {at} UTC (file {first.id}, {first.state})"
-
-
 def _update(tx: Connection, file_id: int, values: dict[str, Any]) -> None:
+    known = known_of(tx, files)
+    if file_id in known:
+        changed = values | {"updated_at": now()}
+        known[file_id] = msgspec.structs.replace(known[file_id], **changed)
+        write_later(tx, _change(tuple(values)), [changed | {"changed_id": file_id}])
+        return
     if update_rows(tx, files, {"id": file_id}, values | {"updated_at": now()}) != 1:
         raise LedgerError(f"there is no file {file_id} in the ledger")
 
 
+@cache
+def _change(names: tuple[str, ...]) -> Update:
+    query = update(files).where(files.c.id == bindparam("changed_id"))
+    return query.values({name: bindparam(name) for name in (*names, "updated_at")})
+
+
 def _find(tx: Connection, where: Values) -> FileRow | None:
     row = find_row(tx, files, where)
-    return None if row is None else _read_row(dict(row))
+    return None if row is None else read_row(dict(row))
 
 
 def _list(tx: Connection, query: Select[Any]) -> list[FileRow]:
-    return [_read_row(dict(row)) for row in tx.execute(query).mappings()]
+    return [read_row(dict(row)) for row in tx.execute(query).mappings()]
 
 
-def _read_row(row: dict[Any, Any]) -> FileRow:
+def read_row(row: dict[Any, Any]) -> FileRow:
+    """Return a row of the table as it is handed out."""
     return FileRow(**row | {"observations": read_observations(row["observations"])})

@@ -1,21 +1,25 @@
 """Interchanges: which control numbers came, so that one that comes back is known (B-25, B-27)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Hashable, Iterable
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, bindparam, select
+from sqlalchemy import Connection, Insert, Select, and_, bindparam, insert, select
 
 from gateway.clock import now
-from gateway.ledger.epochs import is_in_epoch
-from gateway.ledger.locks import hold
+from gateway.ledger.epochs import has_begun, is_in_epoch
+from gateway.ledger.fresh import documents_of, interchanges_of
+from gateway.ledger.later import draw_ahead, draw_id, known_of, later_of, write_later
+from gateway.ledger.locks import hold, hold_all
 from gateway.ledger.rows import find_row, insert_row, update_rows
 from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.ledger.tables import documents, interchanges
 
 MOST = 100_000
+_PAIR = ("sender", "receiver", "usage")
+_SETTLED = (*SETTLED_DOCUMENTS, "duplicate", "ignored")
 
 
 class InterchangeKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +46,9 @@ def record_interchange(
 ) -> int:
     """Return the id of the interchange; a rerun of its file records it once."""
     values = msgspec.structs.asdict(key) | {"file_id": file_id, "sha256": sha256}
+    fresh = interchanges_of(tx, file_id)
+    if fresh is not None and not any(values.items() <= row.items() for row in fresh):
+        return _record_later(tx, key, values | {"accepted": accepted, "received_at": now()})
     known = find_row(tx, interchanges, values)
     if known is not None:
         update_rows(tx, interchanges, {"id": known["id"]}, {"accepted": accepted})
@@ -57,7 +64,12 @@ def find_interchange(
     The same SHA-256 is a harmless repetition, another one a conflict. A rejected interchange
     does not stand in the way of its correction (C-33).
     """
-    hold(tx, f"interchange {key.sender} {key.receiver} {key.usage} {key.control}")
+    hold(tx, _word(key))
+    known: list[InterchangeRow] | None = known_of(tx, interchanges).get(key)
+    if known is not None:
+        return next(
+            (row for row in known if row.received_at >= since and row.file_id != not_file), None
+        )
     asked = {"since": since, "not_file": not_file or 0}
     row: Any = tx.execute(_repeated(), msgspec.structs.asdict(key) | asked).mappings().first()
     return None if row is None else InterchangeRow(**row)
@@ -67,9 +79,30 @@ def find_last_interchange(
     tx: Connection, sender: str, receiver: str, usage: str
 ) -> InterchangeRow | None:
     """Return the newest accepted interchange of a pair's epoch, to tell gaps and rewinds (B-27)."""
-    pair = {"sender": sender, "receiver": receiver, "usage": usage}
-    row: Any = tx.execute(_last(), pair).mappings().first()
-    return None if row is None else InterchangeRow(**row)
+    pair, known = (sender, receiver, usage), known_of(tx, interchanges)
+    if pair in known:
+        last: InterchangeRow | None = known[pair]
+        return last
+    row: Any = tx.execute(_last(), dict(zip(_PAIR, pair, strict=True))).mappings().first()
+    found = known[pair] = None if row is None else InterchangeRow(**row)
+    return found
+
+
+def look_up_interchanges(tx: Connection, keys: Collection[InterchangeKey]) -> None:
+    """Look up which of these were accepted before, so that none of them is asked for alone."""
+    if later_of(tx) is None or not keys:
+        return
+    hold_all(tx, [_word(key) for key in keys])
+    draw_ahead(tx, interchanges, len(keys))
+    found: dict[Hashable, Any] = {key: [] for key in keys}
+    asked: dict[str, Any] = {"senders": sorted({key.sender for key in keys})}
+    asked["controls"] = sorted({key.control for key in keys})
+    for row in tx.execute(_of_many(), asked).mappings():
+        one = InterchangeRow(**dict(row))
+        key = InterchangeKey(**{name: row[name] for name in InterchangeKey.__struct_fields__})
+        if key in found:
+            found[key].append(one)
+    known_of(tx, interchanges).update(found)
 
 
 def list_interchanges(tx: Connection, senders: Iterable[str]) -> list[InterchangeRow]:
@@ -100,6 +133,10 @@ def find_contradicted(tx: Connection, file_id: int) -> InterchangeRow | None:
 
 def has_effect(tx: Connection, file_id: int, interchange_control: str) -> bool:
     """Return whether a document of this interchange of a file was not left for a person."""
+    fresh = documents_of(tx, file_id)
+    if fresh is not None:
+        came = {"direction": "in", "interchange_control": interchange_control}
+        return any(row["state"] in _SETTLED for row in fresh if came.items() <= row.items())
     asked = {"file": file_id, "control": interchange_control}
     return tx.execute(_with_effect(), asked).first() is not None
 
@@ -111,6 +148,47 @@ def find_received_group(
     asked = {"of_partner": partner, "group": group_id, "control": group_control}
     found: str | None = tx.execute(_groups(), asked).scalar()
     return found
+
+
+def _record_later(tx: Connection, key: InterchangeKey, values: dict[str, Any]) -> int:
+    """Return the id of an interchange of a fresh file, and know it from now on."""
+    later, fresh, known = (
+        later_of(tx),
+        interchanges_of(tx, values["file_id"]),
+        known_of(tx, interchanges),
+    )
+    if later is None or fresh is None:
+        return insert_row(tx, interchanges, values)
+    values |= {"id": draw_id(later, tx, interchanges)}
+    fresh.append(values)
+    write_later(tx, _insert(), [values])
+    if values["accepted"]:
+        row, pair = InterchangeRow(**values), (key.sender, key.receiver, key.usage)
+        if key in known:
+            known[key].insert(0, row)
+        if pair in known:
+            known[pair] = row
+    return int(values["id"])
+
+
+def _word(key: InterchangeKey) -> str:
+    return f"interchange {key.sender} {key.receiver} {key.usage} {key.control}"
+
+
+@cache
+def _insert() -> Insert:
+    return insert(interchanges)
+
+
+@cache
+def _of_many() -> Select[Any]:
+    query = select(interchanges).where(
+        interchanges.c.sender.in_(bindparam("senders", expanding=True)),
+        interchanges.c.control.in_(bindparam("controls", expanding=True)),
+        interchanges.c.accepted,
+        has_begun(),
+    )
+    return query.order_by(interchanges.c.id.desc())
 
 
 @cache
@@ -128,7 +206,7 @@ def _repeated() -> Select[Any]:
 
 @cache
 def _last() -> Select[Any]:
-    pair = [interchanges.c[name] == bindparam(name) for name in ("sender", "receiver", "usage")]
+    pair = [interchanges.c[name] == bindparam(name) for name in _PAIR]
     query = select(interchanges).where(*pair, interchanges.c.accepted, is_in_epoch())
     return query.order_by(interchanges.c.id.desc()).limit(1)
 
@@ -139,7 +217,7 @@ def _with_effect() -> Select[Any]:
         documents.c.file_id == bindparam("file"),
         documents.c.direction == "in",
         documents.c.interchange_control == bindparam("control"),
-        documents.c.state.in_((*SETTLED_DOCUMENTS, "duplicate", "ignored")),
+        documents.c.state.in_(_SETTLED),
     )
     return query.limit(1)
 

@@ -27,7 +27,9 @@ class Later:
     new: dict[int, Row] = field(default_factory=dict)  # documents, by the id they will have
     writes: dict[Executable, list[Row]] = field(default_factory=dict)
     known: dict[str, dict[Hashable, Any]] = field(default_factory=dict)  # by table
-    mine: set[int] = field(default_factory=set)  # documents that are new, written by now or not
+    mine: dict[int, Row] = field(
+        default_factory=dict
+    )  # documents that are new, written by now or not
     bare: set[tuple[str, int]] = field(default_factory=set)  # nothing there hangs on the document
     ids: dict[str, list[int]] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Update, bindparam, exists, update
 
 from gateway.clock import now
+from gateway.ledger.fresh import documents_of
 from gateway.ledger.locks import hold_all
 from gateway.ledger.states import SETTLED_DOCUMENTS, UNFINISHED_EFFECTS
 from gateway.ledger.tables import documents, effects, files
@@ -40,7 +41,9 @@ def deliver_file(tx: Connection, file_id: int) -> None:
 
     Before a file is applied its documents may not all be recorded; it stays as it is.
     """
-    deliver_files(tx, [file_id])
+    fresh = documents_of(tx, file_id)
+    if fresh is None or not any(row["state"] in _OPEN_DOCUMENTS for row in fresh):
+        deliver_files(tx, [file_id])
 
 
 def deliver_files(tx: Connection, ids: Iterable[int]) -> None:

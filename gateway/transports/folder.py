@@ -5,11 +5,12 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gateway.disk import sync_folders, write_files
 from gateway.transports.names import find_fault, list_names, write_safely
 from gateway.transports.stability import Rules
 from gateway.transports.trailer import LOOK, ends_with_iea
@@ -87,17 +88,20 @@ class FolderTransport:
                 raise TransportError(f"cannot write {write_safely(name)!r}: {fault}")
         with _telling(self.path / files[0][0] if len(files) == 1 else self.path):
             self._remove_old_parts()
-            standing = tuple(self._put(name, data) for name, data in files)
-            _sync(self.path)
+            standing = self._put_all(files)
+            sync_folders([self.path])
         return standing
 
-    def _put(self, name: str, data: bytes) -> str:
-        part = self.path / f".{secrets.token_hex(8)}.part"
+    def _put_all(self, files: Sequence[tuple[str, bytes]]) -> tuple[str, ...]:
+        parts = {self.path / f".{secrets.token_hex(8)}.part": data for _, data in files}
         try:
-            _write_durably(part, data)
-            return self._publish(part, name, data)
+            _write_durably(parts)
+            return tuple(
+                self._publish(part, *file) for part, file in zip(parts, files, strict=True)
+            )
         finally:
-            part.unlink(missing_ok=True)
+            for part in parts:
+                part.unlink(missing_ok=True)
 
     def _look(self, entry: os.DirEntry[str]) -> Sighting | None:
         if entry.name == self.done or entry.name.startswith(_HELD):
@@ -235,15 +239,12 @@ def _read_all(handle: int, size: int) -> bytes:
     return b"".join(parts)
 
 
-def _write_durably(path: Path, data: bytes) -> None:
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-        written = os.fstat(file.fileno()).st_size
-    if written != len(data):
-        raise TransportError(f"{path.name}: {written} of {len(data)} bytes arrived")
+def _write_durably(contents: Mapping[Path, bytes]) -> None:
+    write_files(contents, 0o666)
+    for path, data in contents.items():
+        written = path.stat().st_size
+        if written != len(data):
+            raise TransportError(f"{path.name}: {written} of {len(data)} bytes arrived")
 
 
 def _make_folder(path: Path) -> Path:
@@ -284,11 +285,3 @@ def _holds(path: Path, data: bytes) -> bool:
             return same_size and _read_all(handle, len(data)) == data
     except OSError:  # not there, a link, or not ours to read: it is not what we wrote
         return False
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,6 +1,7 @@
 """A whole site on SQLite and folders, with a clock the test moves."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,10 @@ from flows.orchestrator import Orchestrator
 from flows.turn import Turning, take_turn
 from gateway.clock import StillClock, use_clock
 from gateway.gateway import Gateway, open_gateway
-from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents, list_findings
+from gateway.ledger.documents import DocumentQuery, DocumentRow, list_documents
 from gateway.ledger.effects import EffectRow, list_effects
 from gateway.ledger.files import FileRow, find_file
+from gateway.ledger.findings import list_findings
 from gateway.places import make_folders
 from gateway.summary import Outcome
 
@@ -92,10 +94,29 @@ class World:
         return sorted(path.name for path in (self.home / "erp" / "in").iterdir())
 
 
+@contextmanager
+def open_world(home: Path) -> Iterator[World]:
+    """Open a running site without a Prefect server."""
+    clock = StillClock(datetime(2026, 11, 23, 8, 0))  # noqa: DTZ001 the ledger keeps UTC without a zone
+    with use_clock(clock):
+        gateway = open_gateway(home)
+        make_folders(gateway)
+        yield World(home, gateway, clock, Turning(gateway, Orchestrator(gateway, enabled=False)))
+        gateway.ledger.dispose()
+
+
 @pytest.fixture
 def home(tmp_path: Path, make_site: Callable[[Path], Path]) -> Path:
     """Return a site with its own copies of partner and mapping files."""
     return make_site(tmp_path)
+
+
+@pytest.fixture
+def new_world(
+    tmp_path: Path, make_site: Callable[[Path], Path]
+) -> Callable[[str], AbstractContextManager[World]]:
+    """Return what opens a site of a name, for tests that need one after the other."""
+    return lambda name: open_world(make_site(tmp_path / name))
 
 
 @pytest.fixture
@@ -110,9 +131,5 @@ def database(request, monkeypatch) -> str:
 @pytest.fixture
 def world(home: Path, database: str) -> Iterator[World]:  # noqa: ARG001 it is in the environment
     """Return a running site without a Prefect server."""
-    clock = StillClock(datetime(2026, 11, 23, 8, 0))  # noqa: DTZ001 the ledger keeps UTC without a zone
-    with use_clock(clock):
-        gateway = open_gateway(home)
-        make_folders(gateway)
-        yield World(home, gateway, clock, Turning(gateway, Orchestrator(gateway, enabled=False)))
-        gateway.ledger.dispose()
+    with open_world(home) as world:
+        yield world

@@ -83,7 +83,7 @@ def test_a_bad_855_is_parked_with_a_sentence(world, changes, code, sentence) -> 
     text = edi("3_855.edi", *changes)
     outcome = world.send(ACME, "bad.edi", text)
     with world.gateway.ledger.read() as tx:
-        from gateway.ledger.documents import list_findings
+        from gateway.ledger.findings import list_findings
 
         errors = [row for row in list_findings(tx, file_id=outcome.file_id) if row.level == "error"]
 

@@ -8,7 +8,7 @@ import pytest
 from flows.watch import watch
 from gateway.clock import now
 from gateway.ledger.cases import list_cases
-from gateway.ledger.documents import list_findings
+from gateway.ledger.findings import list_findings
 from gateway.ledger.quirks import list_quirks_met
 from gateway.quirk_register import list_registered
 from gateway.rerun import reopen_file

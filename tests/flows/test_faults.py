@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import gateway.archive
+import gateway.disk
 import gateway.events.journal
 import gateway.ledger.ledger
 from flows.turn import take_turn
@@ -60,7 +61,7 @@ def test_a_full_disk_at_the_archive_leaves_the_file_at_its_source(world, monkeyp
     """Nothing is recorded of bytes that are not safe; when there is room again, they are taken."""
     world.release_orders()
     with monkeypatch.context() as patch:
-        patch.setattr(gateway.archive.os, "fsync", full)
+        patch.setattr(gateway.disk.os, "fsync", full)
         world.drop(ACME, "855.edi", ANSWER)
         world.turn(3)
         assert ANSWER == (world.home / ACME / "855.edi").read_bytes()

@@ -12,10 +12,10 @@ def test_a_reader_that_breaks_parks_its_file_only(world, monkeypatch) -> None:
     world.release_orders()
     original = flows.process.read_file
 
-    def broken(gateway, partner, name, data):
+    def broken(gateway, partner, name, data, tx=None):
         if name == "a.edi":
             raise RuntimeError("a bug")
-        return original(gateway, partner, name, data)
+        return original(gateway, partner, name, data, tx)
 
     monkeypatch.setattr(flows.process, "read_file", broken)
     world.drop("drop/acme/in", "a.edi", (WEEK / "6_855.edi").read_bytes())

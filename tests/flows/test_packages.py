@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.ledger.commitments import list_commitments
-from gateway.ledger.documents import list_findings
+from gateway.ledger.findings import list_findings
 
 WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
 ACME, PO = "drop/acme/in", "4500012345"

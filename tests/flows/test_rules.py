@@ -7,7 +7,7 @@ import pytest
 
 from gateway.ledger.cases import CaseRow, close_case, list_cases
 from gateway.ledger.decisions import list_decisions
-from gateway.ledger.documents import list_findings
+from gateway.ledger.findings import list_findings
 from gateway.ledger.orders import find_order
 
 WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"

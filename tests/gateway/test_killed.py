@@ -12,7 +12,8 @@ from gateway.ledger.ledger import open_ledger
 RECEIVE = """
 import os, signal, sys
 from gateway.archive import Archive
-from gateway.ledger.files import Arrival, mark_settled, record_file
+from gateway.ledger.arriving import Arrival, record_file
+from gateway.ledger.files import mark_settled
 from gateway.ledger.ledger import open_ledger
 from gateway.transports.folder import FolderTransport
 

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from gateway.clock import StillClock, use_clock
+from gateway.ledger.arriving import Arrival, record_file
 from gateway.ledger.documents import NewDocument, record_document
-from gateway.ledger.files import Arrival, record_file
 from gateway.ledger.ledger import open_ledger
 
 

@@ -10,14 +10,13 @@ from gateway.ledger.documents import (
     find_twin,
     link_orders,
     list_documents,
-    list_findings,
     list_linked_orders,
     list_sent,
-    record_findings,
     set_acknowledged,
     set_document_state,
 )
 from gateway.ledger.errors import LedgerError
+from gateway.ledger.findings import list_findings, record_findings
 from translators.findings import Finding, X12Place
 
 

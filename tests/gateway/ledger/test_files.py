@@ -5,16 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from gateway.ledger.arriving import Arrival, record_file
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import (
-    Arrival,
     find_file,
     keep_files,
     list_files,
     list_unfinished_files,
     list_unsettled_files,
     mark_settled,
-    record_file,
     release_file,
     set_file_state,
     take_file,
