@@ -14,6 +14,7 @@ from gateway.ledger.polls import list_polls
 from gateway.ledger.sightings import list_sightings
 from gateway.ledger.waiting import list_waiting
 from gateway.partners import Partner
+from gateway.rates import WHAT, find_high_rates
 from gateway.silence import LOOK_BACK, find_silence
 
 OLD = timedelta(minutes=15)  # for what the gateway does by itself
@@ -29,6 +30,7 @@ KINDS = (
     "silent-poller",
     "failing-channel",
     "silent-partner",
+    *WHAT,
 )
 MOST = 1_000
 GATEWAY = "the gateway"
@@ -44,6 +46,7 @@ def list_alarms(gateway: Gateway, tx: Connection, at: datetime) -> list[NewCase]
         *_list_left(tx, at, channels),
         *_list_channels(tx, at, channels),
         *_list_silent(tx, at, gateway.partners.list_partners("cm")),
+        *_list_rates(tx, at, gateway.partners.list_partners("cm")),
     ]
 
 
@@ -131,6 +134,13 @@ def _list_silent(tx: Connection, at: datetime, partners: Iterable[Partner]) -> I
             said := find_silence(partner, list_arrival_times(tx, partner.name, at - LOOK_BACK), at)
         ):
             yield _alarm("silent-partner", f"partner {partner.name}", said)
+
+
+def _list_rates(tx: Connection, at: datetime, partners: Iterable[Partner]) -> Iterator[NewCase]:
+    for partner in partners:
+        if partner.active:
+            for kind, said in find_high_rates(tx, partner, at):
+                yield _alarm(kind, f"partner {partner.name}", said)
 
 
 def _alarm(kind: str, subject: str, summary: str) -> NewCase:

@@ -217,6 +217,16 @@ class Expectations(Struct, frozen=True, kw_only=True):
     silence_refuses: bool = False
 
 
+class AlarmLimits(Struct, frozen=True, kw_only=True):
+    """Shares of the documents of so many hours that are an alarm when passed; None: never (B-97)."""
+
+    hours: float = 24.0
+    at_least: int = 10  # documents; of fewer nobody is alarmed
+    duplicates_percent: float | None = None
+    rejects_percent: float | None = None
+    defaults_percent: float | None = None
+
+
 class Feeds(Struct, frozen=True, kw_only=True):
     """How old the partner's word may be, in hours, and how far its stock from our books; None: no limit."""
 
@@ -343,6 +353,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     semantics: Semantics = Semantics()
     tolerances: Tolerances = Tolerances()
     expectations: Expectations = Expectations()
+    alarms: AlarmLimits = AlarmLimits()
     feeds: Feeds = Feeds()
     qualifications: Qualifications = Qualifications()
     pack_sizes: tuple[PackSize, ...] = ()

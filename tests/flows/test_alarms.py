@@ -90,3 +90,21 @@ def test_what_is_parked_for_a_day_or_lies_for_an_hour_is_an_alarm(world) -> None
     told = alarms(world)
     assert "half.csv.ok lies in acme/drop since" in told["left-lying"]
     assert "(lost.edi of acme) is parked since" in told["old-parked"]
+
+
+def test_a_partner_whose_files_are_no_good_is_an_alarm(world) -> None:
+    """Five of ten answers name orders nobody released, by codes nobody knows; the rest came before."""
+    world.release_orders()
+    for number in range(10):
+        text = ACK.replace("000000702", f"{702 + number:09d}")
+        if number % 2:
+            text = text.replace("4500012345", f"99{number}").replace("ACK*X1", "ACK*IW")
+        world.drop(ACME, f"{number}.edi", text)
+    world.turn(4)
+    told = alarms(world)
+    assert "5 of 10 documents of acme within 24 hours are not taken" in told["many-rejects"]
+    assert "5 of 10 documents of acme within 24 hours hold a code" in told["many-defaults"]
+    assert "4 of 10 documents of acme within 24 hours came before" in told["many-duplicates"]
+    world.clock.advance(timedelta(days=1))
+    world.turn(1)
+    assert not {"many-rejects", "many-duplicates", "many-defaults"} & alarms(world).keys()
