@@ -16,6 +16,7 @@ from canonical.changes import (
 )
 from canonical.kits import read_kit
 from canonical.order_ack import AckLine, LineStatus, OrderAck
+from canonical.places import locate
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.schedules import Part, spread
@@ -34,6 +35,7 @@ _KINDS: dict[str, PostingKind] = {
 }
 Heard = tuple[int, LineStatus]  # an answer and where it stands under its line
 _DECIDE = "accept or refuse what is offered: cmgateway case accept, or case refuse"
+_SAY_PLACES = "send quantities by place that add up to what is promised"
 _WHOLE_KITS = "say how many whole kits come when; the quantity stays open until then"
 # Facets of one line: the worst of them decides what becomes of the quantity.
 _WORST = ("rejected", "backordered", "on_hold", "review", "quantity_changed", "substituted")
@@ -159,15 +161,19 @@ def _remark_judged(line: _Line, one: Judged) -> Remark:
 def _post_parts(
     line: _Line, parts: list[Part], postings: list[Posting], remarks: list[Remark]
 ) -> None:
-    total = Decimal(0)
+    made: list[Posting] = []
     for index, status, quantity in parts:
         posting = line.post(status, quantity, index)
         if posting is None:
             remarks += _check_unposted(line, status, index)
             continue
-        total += quantity
-        postings.append(posting)
-    remarks += _check_total(line, total)
+        made.append(posting)
+    located = locate(line.line, line.answer, made)
+    if isinstance(located, str):
+        remarks.append(line.remark("warning", "places-unclear", located, _SAY_PLACES))
+        return
+    postings += located
+    remarks += _check_total(line, sum((one.quantity for one in made), Decimal(0)))
 
 
 def _header_status(line: _Line) -> LineStatus:

@@ -8,6 +8,7 @@ import msgspec
 
 from canonical.order_ack import LineStatus
 from canonical.packs import Sizes
+from canonical.places import check_places
 from canonical.postings import Posting, PostingKind
 from canonical.purchase_order import OrderLine, PurchaseOrder
 from canonical.shared import Entity, Item, Quantity
@@ -117,6 +118,18 @@ def _check_line(order: PurchaseOrder, line: OrderLine, place: str) -> list[Remar
         sentence = f"{about}: {line.ordered.value:f} {line.ordered.unit} are ordered"
         advice = "order more than 0, or leave the line out"
         remarks.append(bad_quantity(sentence, advice, place, line.line_number))
+    against = check_places(line)
+    if against:
+        remarks.append(
+            Remark(
+                level="error",
+                code="places-differ",
+                sentence=f"{about} {against}",
+                advice="let the places add up to the line, each named once",
+                place=place,
+                line_number=line.line_number,
+            )
+        )
     if line.unit_price is not None and line.unit_price < 0:
         remarks.append(
             Remark(
@@ -166,13 +179,22 @@ def bad_quantity(sentence: str, advice: str, place: str, line_number: str) -> Re
 
 
 def order_postings(order: PurchaseOrder, said: Said) -> tuple[Posting, ...]:
-    """Return one `ordered` posting for each line of the order."""
+    """Return one `ordered` posting for each line of the order, or for each place of a line."""
     return tuple(
-        post_line(
-            order, line, "ordered", line.ordered, Told(said.partner, said.place(f"lines[{index}]"))
-        )
+        posting
         for index, line in enumerate(order.lines)
+        for posting in _ordered(order, line, Told(said.partner, said.place(f"lines[{index}]")))
     )
+
+
+def _ordered(order: PurchaseOrder, line: OrderLine, told: "Told") -> list[Posting]:
+    posting = post_line(order, line, "ordered", line.ordered, told)
+    if not line.destinations:
+        return [posting]
+    return [
+        msgspec.structs.replace(posting, quantity=one.quantity.value, ship_to=one.place)
+        for one in line.destinations
+    ]
 
 
 def find_order_line(order: PurchaseOrder, number: str | None, item: Item) -> OrderLine | None:

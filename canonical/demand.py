@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
+from msgspec.structs import replace
+
 from canonical.forecast import Forecast, ForecastLine, Period
 from canonical.shared import Entity
 
@@ -50,13 +52,23 @@ def list_needs(schedule: Forecast) -> list[Need]:
 
 
 def _needs_of(schedule: Forecast, line: ForecastLine) -> Iterator[Need]:
+    """Yield the needs of a line, those of a period for several places place by place (B-83)."""
+    for need, period in _periods_of(schedule, line):
+        if not period.destinations or schedule.counts == "cumulative":
+            yield need
+            continue
+        for one in period.destinations:
+            yield replace(need, ship_to=one.place, quantity=one.quantity.value)
+
+
+def _periods_of(schedule: Forecast, line: ForecastLine) -> Iterator[tuple[Need, Period]]:
     before = _booked(line) if schedule.counts == "cumulative" else Decimal(0)
     for period in sorted(line.periods, key=lambda one: one.on):
         quantity = period.quantity
         if schedule.counts == "cumulative":
             quantity = max(period.quantity - before, Decimal(0))
             before = max(before, period.quantity)
-        yield Need(
+        need = Need(
             item=name_of(line),
             ship_to=line.ship_to or "",
             po_number=line.po_number or schedule.po_number or "",
@@ -70,6 +82,7 @@ def _needs_of(schedule: Forecast, line: ForecastLine) -> Iterator[Need]:
             unit=line.unit or "",
             is_past_due=(period.until or period.on) < schedule.issued_on,
         )
+        yield need, period
 
 
 def name_of(line: ForecastLine) -> str:

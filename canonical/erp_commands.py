@@ -19,6 +19,9 @@ class ScheduleLine(Entity, frozen=True, kw_only=True):
     quantity: Quantity
     promised: PromisedDate | None = None
     reason: str | None = None
+    ship_to: Annotated[
+        str | None, Meta(description="which place it is for, of a line that goes to several")
+    ] = None
 
 
 class ConfirmedLine(Entity, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from canonical.shared import Entity, Item, Party, Reference, Text
+from canonical.shared import Destination, Entity, Item, Party, Reference, Text
 
 
 class Period(Entity, frozen=True, kw_only=True):
@@ -20,6 +20,9 @@ class Period(Entity, frozen=True, kw_only=True):
     time: Annotated[str | None, Meta(description="HHMM, as the buyer wrote it")] = None
     reference: Annotated[str | None, Meta(description="the buyer's number of this release")] = None
     code: Annotated[str | None, Meta(description="the sender's own code (element 680)")] = None
+    destinations: Annotated[
+        tuple[Destination, ...], Meta(description="for which places, where there are several (SDQ)")
+    ] = ()
 
 
 class Receipt(Entity, frozen=True, kw_only=True):

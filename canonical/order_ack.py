@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from canonical.shared import (
     Currency,
+    Destination,
     Entity,
     Item,
     Party,
@@ -78,6 +79,9 @@ class AckLine(Entity, frozen=True, kw_only=True):
     schedule: Annotated[
         tuple[PromisedPart, ...],
         Meta(description="dates of what the answers promise together; it adds nothing to them"),
+    ] = ()
+    destinations: Annotated[
+        tuple[Destination, ...], Meta(description="for which places what is promised is (SDQ)")
     ] = ()
     parts: Annotated[
         tuple[KitPart, ...], Meta(description="of a kit; it is sent when its last part is there")

@@ -169,13 +169,16 @@ def _line_after(order: PurchaseOrder, balances: Balances, change: LineChange) ->
     if change.action == "delete":
         shipped = balances.get(line.line_number, Balance()).shipped
         kept = min(shipped, line.ordered.value)
-        return replace(line, ordered=Quantity(value=kept, unit=line.ordered.unit))
+        left = Quantity(value=kept, unit=line.ordered.unit)
+        return replace(line, ordered=left, destinations=())
     return replace(
         line,
         item=_same_or_new(line.item, change.item),
         ordered=change.ordered or line.ordered,
         unit_price=line.unit_price if change.unit_price is None else change.unit_price,
         needed=change.needed or line.needed,
+        # Nothing says which place has more or less of another quantity.
+        destinations=line.destinations if change.ordered in (None, line.ordered) else (),
     )
 
 

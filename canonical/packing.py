@@ -28,6 +28,17 @@ def check_packs(
         yield _remark("note", "unit-converted", told, "", posting)
 
 
+def check_place(packed: ShipLine, line: OrderLine, posting: Posting) -> Iterator[Remark]:
+    """Yield that goods go where their order line does not, or nobody knows where (B-77, B-83)."""
+    places = [one.place for one in line.destinations]
+    if packed.ship_to in places:
+        return
+    where = packed.ship_to or "no place that is named"
+    sentence = f"goes to {where}; ordered for {', '.join(places)}"
+    advice = "name the place in N1*ST as the order does (SDQ)"
+    yield _remark("warning", "ship-to-unknown", sentence, advice, posting)
+
+
 def check_to_date(
     notice: ShipNotice, postings: list[Posting], balances: Mapping[LineKey, Balance]
 ) -> Iterator[Remark]:

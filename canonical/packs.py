@@ -63,6 +63,10 @@ def ack_line_in_order_unit(said: AckLine, line: OrderLine, sizes: Sizes) -> AckL
         unit_price=priced,
         acks=tuple(_status(one, line, sizes) for one in said.acks),
         schedule=tuple(_part(one, line, sizes) for one in said.schedule),
+        destinations=tuple(
+            replace(one, quantity=to_order_unit(one.quantity, line, sizes))
+            for one in said.destinations
+        ),
     )
 
 

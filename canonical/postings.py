@@ -41,6 +41,7 @@ class Posting(Entity, frozen=True, kw_only=True):
     reason: str = ""
     partner: str = ""
     place: str = ""
+    ship_to: str = ""  # of a line that goes to several places
 
 
 class Balance(Entity, frozen=True, kw_only=True):

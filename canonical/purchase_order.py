@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from canonical.shared import (
     Currency,
+    Destination,
     Entity,
     Item,
     Party,
@@ -42,6 +43,10 @@ class OrderLine(Entity, frozen=True, kw_only=True):
     ] = ()
     components: Annotated[
         tuple[Component, ...], Meta(description="what a kit consists of; empty for a part")
+    ] = ()
+    destinations: Annotated[
+        tuple[Destination, ...],
+        Meta(description="where it goes, if to several places; they add up to what is ordered"),
     ] = ()
     note: str | None = None
 

@@ -31,6 +31,13 @@ class Quantity(Entity, frozen=True, kw_only=True):
     unit: Annotated[Text, Meta(description="X12 element 355 code, such as EA")]
 
 
+class Destination(Entity, frozen=True, kw_only=True):
+    """How much of a line is for one place (X12 SDQ)."""
+
+    place: Annotated[Text, Meta(description="the buyer's id of the place goods go to")]
+    quantity: Quantity
+
+
 class Item(Entity, frozen=True, kw_only=True):
     """A part by the names its parties give it; at least one of them is filled."""
 

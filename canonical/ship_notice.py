@@ -27,6 +27,7 @@ class ShipLine(Entity, frozen=True, kw_only=True):
     release: str | None = None
     line_number: str | None = None
     item: Item = Item()
+    ship_to: Annotated[str | None, Meta(description="the place it goes to (N1 ST)")] = None
     shipped: Quantity | None = None
     shipped_to_date: Annotated[
         Decimal | None, Meta(description="of this order line, this shipment included (SN104)")

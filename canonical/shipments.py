@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from canonical.changes import (
     Change,
     Remark,
@@ -13,7 +15,7 @@ from canonical.changes import (
     find_order_line,
     post_line,
 )
-from canonical.packing import LineKey, check_packs, check_to_date
+from canonical.packing import LineKey, check_packs, check_place, check_to_date
 from canonical.packs import to_order_unit
 from canonical.postings import Balance, Posting
 from canonical.purchase_order import OrderLine, PurchaseOrder
@@ -50,7 +52,11 @@ def notice_change(
             remarks.append(_unit_differs(order, order_line, line, place))
             continue
         told = Told(said.partner, place)
-        postings.append(post_line(order, order_line, "shipped", shipped, told))
+        posting = post_line(order, order_line, "shipped", shipped, told)
+        if order_line.destinations:
+            remarks += check_place(line, order_line, posting)
+            posting = replace(posting, ship_to=line.ship_to or "")
+        postings.append(posting)
         remarks += check_packs(line, order_line, postings[-1], said.packs)
     remarks += _check_over(postings, balances)
     if len(postings) == len(notice.lines):

@@ -11,7 +11,7 @@ from canonical.erp_commands import RecordReroute
 from canonical.events import OrderRerouted, RerouteEnded
 from canonical.order_change import LineChange, OrderChange
 from canonical.purchase_order import OrderLine, PurchaseOrder
-from canonical.shared import Entity, Quantity, Reference
+from canonical.shared import Destination, Entity, Quantity, Reference
 from gateway.apply.incoming import Incoming
 from gateway.apply.order_change import place_change
 from gateway.apply.purchase_order import apply_purchase_order
@@ -176,6 +176,7 @@ def _new_order(
         unit_price=None if price is None else Decimal(str(price)),
         needed=needed,
         certificates=line.certificates,
+        destinations=_list_places(incoming, row),
         note=line.note,
     )
     return PurchaseOrder(
@@ -187,6 +188,21 @@ def _new_order(
         parties=tuple(one for one in former.parties if one.role not in ("seller", "ship_from")),
         references=(Reference(kind="order", value=root),),
         lines=(new,),
+    )
+
+
+def _list_places(incoming: Incoming, row: RerouteRow) -> tuple[Destination, ...]:
+    """Return where what was refused was to go; none where nothing says so for all of it (B-83)."""
+    refused: dict[str, Decimal] = {}
+    for one in list_commitments(incoming.tx, row.po_number, row.line_number):
+        if one.posting.kind == "rejected":
+            place = one.posting.ship_to
+            refused[place] = refused.get(place, Decimal(0)) + one.posting.quantity
+    if "" in refused or sum(refused.values(), Decimal(0)) != row.quantity:
+        return ()
+    return tuple(
+        Destination(place=place, quantity=Quantity(value=amount, unit=row.unit))
+        for place, amount in refused.items()
     )
 
 

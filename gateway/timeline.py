@@ -8,7 +8,8 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from canonical.functional_ack import FunctionalAck
-from canonical.postings import Posting, balance_of
+from canonical.places import balances_by_place
+from canonical.postings import Balance, Posting, balance_of
 from gateway.clock import now
 from gateway.counted import counted
 from gateway.ledger.cases import list_cases
@@ -45,6 +46,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     mapping: str = ""  # by which version of which mapping it was read or written
 
 
+class PlaceBalance(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said of an order line for one of its places; for none where nobody said which."""
+
+    place: str
+    ordered: Decimal
+    accepted: Decimal
+    backordered: Decimal
+    rejected: Decimal
+    shipped: Decimal
+
+
 class LineBalance(msgspec.Struct, frozen=True, kw_only=True):
     """What was said of one order line, added up."""
 
@@ -65,6 +77,7 @@ class LineBalance(msgspec.Struct, frozen=True, kw_only=True):
     refused: Decimal
     short: Decimal
     to_receive: Decimal  # it has left, and was not counted in
+    places: tuple["PlaceBalance", ...] = ()
 
 
 class Awaited(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,7 +242,8 @@ def write_posting(posting: Posting) -> str:
     if posting.kind in ("asked", "progress"):
         why = f": {posting.reason.replace('_', ' ')}"
     amount = f"{posting.quantity.normalize():f} {posting.unit}"
-    return f"line {posting.line_number}: {posting.kind} {amount}{when}{why}"
+    where = f" for {posting.ship_to}" if posting.ship_to else ""
+    return f"line {posting.line_number}: {posting.kind} {amount}{where}{when}{why}"
 
 
 def _tell_updates(po_number: str, row: DocumentRow, effects: list[EffectRow]) -> Iterator[Entry]:
@@ -300,11 +314,12 @@ def write_reasons(decision: DecisionRow) -> Iterator[str]:
 def _balance_lines(order: OrderRow, postings: list[CommitmentRow]) -> Iterator[LineBalance]:
     for line in order.entity.lines:
         number = line.line_number
-        balance = balance_of(
+        standing = [
             row.posting
             for row in postings
             if row.posting.line_number == number and row.superseded_by is None
-        )
+        ]
+        balance = balance_of(standing)
         yield LineBalance(
             line_number=number,
             item=line.item.buyer or line.item.vendor or "",
@@ -323,6 +338,23 @@ def _balance_lines(order: OrderRow, postings: list[CommitmentRow]) -> Iterator[L
             refused=balance.refused,
             short=balance.short,
             to_receive=balance.to_receive,
+            places=tuple(_balance_places(standing)),
+        )
+
+
+def _balance_places(standing: list[Posting]) -> Iterator[PlaceBalance]:
+    if not any(one.ship_to for one in standing):
+        return
+    for place, balance in balances_by_place(standing).items():
+        if balance == Balance():
+            continue  # asked for, or reported: nothing that adds up
+        yield PlaceBalance(
+            place=place,
+            ordered=balance.ordered,
+            accepted=balance.accepted,
+            backordered=balance.backordered,
+            rejected=balance.rejected,
+            shipped=balance.shipped,
         )
 
 

@@ -67,6 +67,8 @@ OTHERWISE = {
         "lines.0.action": "replace"
     },  # QI or QD: we know the new number only
     ("856", "two_packs"): {  # read, these two are references as well
+        "lines.0.ship_to": "WH01",  # what its shipment says
+        "lines.1.ship_to": "WH01",
         # The levels its lines are packed in, with the numbers the writer gave them.
         "packages": [
             {"number": "3", "inside": "2", "level": "package", "sscc": "106141411234567897"},

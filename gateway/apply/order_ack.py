@@ -155,7 +155,11 @@ def _schedule(posting: Posting) -> ScheduleLine:
     )
     quantity = Quantity(value=posting.quantity, unit=posting.unit)
     return ScheduleLine(
-        status=status, quantity=quantity, promised=promised, reason=posting.reason or None
+        status=status,
+        quantity=quantity,
+        promised=promised,
+        reason=posting.reason or None,
+        ship_to=posting.ship_to or None,
     )
 
 

@@ -6,7 +6,7 @@ from canonical.changes import Change
 from gateway.apply.incoming import Incoming
 from gateway.ledger.cases import NewCase, close_case, list_cases, open_case
 
-KINDS = ("line-review", "line-on-hold", "schedule-differs", "kit-unclear")
+KINDS = ("line-review", "line-on-hold", "schedule-differs", "kit-unclear", "places-unclear")
 MOST_CASES = 100_000
 
 

@@ -152,7 +152,17 @@ def _write_row(posting: Posting, document_id: int) -> dict[str, Any]:
 
 
 def _read_row(row: Any) -> CommitmentRow:
-    words = ("po_number", "line_number", "kind", "unit", "means", "reason", "partner", "place")
+    words = (
+        "po_number",
+        "line_number",
+        "kind",
+        "unit",
+        "means",
+        "reason",
+        "partner",
+        "place",
+        "ship_to",
+    )
     posting = Posting(
         quantity=Decimal(row.quantity),
         promised_on=date.fromisoformat(row.promised_on) if row.promised_on else None,

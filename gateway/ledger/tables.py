@@ -188,6 +188,7 @@ commitments = Table(
     Column("partner", String(80), nullable=False),
     Column("document_id", Integer, ForeignKey("documents.id"), nullable=False),
     Column("place", String(200), nullable=False, default=""),
+    Column("ship_to", String(80), nullable=False, server_default=""),
     Column("superseded_by", Integer, ForeignKey("documents.id")),  # a later answer replaced it
     Column("posted_at", DateTime, nullable=False),
     Index("ix_commitments_po_number_line_number", "po_number", "line_number"),

@@ -343,3 +343,22 @@ def test_what_has_left_its_next_maker_is_for_a_person(world) -> None:
         f"line 3 of order {PO} is cancelled, and part of it has left its next maker already: {NEW} at cascade runs on"
     ] == said
     assert [] == sent(world, "cascade", "860")
+
+
+def test_a_line_for_several_places_is_answered_and_rerouted_place_by_place(world) -> None:
+    """Six of ten for WH02 are refused: Cascade is ordered six for WH02, and the ledger says who has what (B-83)."""
+    orders = json.loads((WEEK / "1_orders.json").read_text())[:1]
+    orders[0]["items"][2]["places"] = [{"place": "WH01", "qty": "4"}, {"place": "WH02", "qty": "6"}]
+    world.send("erp/out", "orders.json", json.dumps(orders))
+    assert "SDQ*EA*92*WH01*4~\nSDQ*EA*92*WH02*6~" in sent(world, "acme", "850")[0]
+
+    text = ack("SDQ*EA*92*WH01*4~\nACK*IA*4*EA*067*20261214~\nACK*X1*6*EA", 702)
+    world.send("drop/acme/in", "855.edi", text.replace("SE*12*", "SE*14*"))
+    world.turn()
+    assert [("acme", "cascade", "placed")] == states(world)
+    assert "SDQ*EA*92*WH02*6~" in sent(world, "cascade", "850")[0]
+    with world.gateway.ledger.read() as tx:
+        line = find_timeline(tx, PO).lines[2]
+    assert [("WH01", 4, 4, 0), ("WH02", 6, 0, 6)] == [
+        (one.place, int(one.ordered), int(one.accepted), int(one.rejected)) for one in line.places
+    ]
