@@ -17,10 +17,12 @@ from console.authoring.translate import load_bytes
 from console.output import show_findings, show_json, show_line, show_table
 from console.refusal import RefusalError
 from gateway.counted import counted
+from translators.detect import detect_format
 from translators.drafting.draft import Wanted
 from translators.drafting.drafted import Drafted, draft_tables
 from translators.drafting.shapes import SHAPES
 from translators.drafting.words import FILE, load_words
+from translators.drafting.x12_draft import draft_x12
 from translators.findings import Finding
 from translators.mapper.case_files import write_expected
 from translators.mapper.cases import run_reading
@@ -32,9 +34,9 @@ from translators.mapper.suggest import did_you_mean
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _SITUATION = re.compile(r"[^a-z0-9]+")
-_NO_LEDGER = (
-    "this site has no ledger with orders to this partner: columns are known by their headers alone"
-)
+_NO_LEDGER = "this site has no ledger with orders to this partner: "
+_BY_HEADERS = "columns are known by their headers alone"
+_BY_CODES = "what only orders show, such as implied decimals, is not looked for"
 
 
 def new(  # noqa: PLR0913, PLR0917 one parameter an option
@@ -61,7 +63,7 @@ def new(  # noqa: PLR0913, PLR0917 one parameter an option
     home, library = home_of(context), open_library(context)
     files = {Path(one).name: load_bytes(one) for one in sample}
     orders = _list_orders(home, partner)
-    drafted = draft_tables(files, orders or (), load_words(library.find_file(FILE)), wanted)
+    drafted = _draft(library, files, orders or [], wanted)
     with tempfile.TemporaryDirectory() as folder:
         found = _prove(library, Path(folder), drafted, files) if drafted.files else []
         made = _list_made(Path(folder))
@@ -73,6 +75,14 @@ def new(  # noqa: PLR0913, PLR0917 one parameter an option
         _show(drafted, made, found, dry_run=dry_run, has_orders=bool(orders))
     if drafted.findings:
         raise typer.Exit(1)
+
+
+def _draft(
+    library: Library, files: dict[str, bytes], orders: list[PurchaseOrder], wanted: Wanted
+) -> Drafted:
+    if all(detect_format(data) == "x12" for data in files.values()):
+        return draft_x12(library, files, orders, wanted)
+    return draft_tables(files, orders, load_words(library.find_file(FILE)), wanted)
 
 
 def _read_wanted(partner: str, makes: str, name: str, columns: Iterable[str]) -> Wanted:
@@ -146,11 +156,11 @@ def _show(
     drafted: Drafted, made: Sequence[str], found: list[Finding], *, dry_run: bool, has_orders: bool
 ) -> None:
     if not has_orders:
-        show_line(_NO_LEDGER)
+        show_line(_NO_LEDGER + (_BY_CODES if drafted.base else _BY_HEADERS))
     else:
         show_line(f"{counted(drafted.known, 'order')} of ours stand in the samples")
     show_line()
-    columns = ("column", "taken for", "sure", "because")
+    columns = ("where it stands", "taken for", "sure", "because")
     rows = [
         (
             one.source,
@@ -163,6 +173,13 @@ def _show(
     show_table(columns, rows)
     show_line()
     if show_findings([*drafted.findings, *found]):
+        return
+    for hint in drafted.hints:
+        show_line(hint)
+    if not drafted.files:
+        show_line(
+            f"the samples show nothing that {drafted.base} has not: agree that mapping itself"
+        )
         return
     if dry_run:
         for place, text in drafted.files.items():

@@ -178,3 +178,19 @@ def test_a_site_without_orders_says_that_headers_are_all_there_is(run, home, sam
     assert "po_number: {from: Bestell-Nr., required:" in ran.out
     assert not (home / "mappings" / PARTNER).exists()
     assert not (home / "var" / "ledger.db").exists()
+
+
+def test_of_x12_only_what_differs_is_written(week, home) -> None:
+    """The week's 855 has implied decimals and codes of its own; both are found and the draft is clean."""
+    sample = Path(__file__).resolve().parents[2] / "console/demo/week/3_855.edi"
+    ran = week(
+        "mapping", "new", "--partner", "acme", "--name", "new", "--sample", str(sample), "--json"
+    )
+    found = json.loads(ran.out)
+
+    assert (0, [], "base/855_4010") == (ran.code, found["lint"], found["base"])
+    assert "unit_price: {as: N2}" in (home / "mappings/acme/new.yaml").read_text()
+    assert {"lines.unit_price", "lines.acks.status"} <= {
+        one["field"] for one in found["taken"] if one["state"] == "mapped"
+    }
+    assert 0 == week("mapping", "test", "acme/new").code

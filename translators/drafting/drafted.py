@@ -31,6 +31,8 @@ class Drafted(msgspec.Struct, frozen=True, kw_only=True):
     taken: list[Taken] = []
     known: int = 0  # of our orders, how many stand in the samples
     findings: list[Finding] = []  # why there is no draft
+    base: str = ""  # of X12, the mapping it differs from
+    hints: list[str] = []  # what belongs into the partner's file
 
 
 def draft_tables(

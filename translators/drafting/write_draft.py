@@ -29,7 +29,7 @@ def write_mapping(plan: Plan) -> str:
     if ignored:
         lines += ["", "ignore:"]
         lines += [
-            _beside(f"  - {quote(one.column)}", f"{IDLE[one.role]}; {_why(one)}") for one in ignored
+            beside(f"  - {quote(one.column)}", f"{IDLE[one.role]}; {_why(one)}") for one in ignored
         ]
     return "\n".join([*lines, *_write_open(plan), ""])
 
@@ -44,7 +44,7 @@ def _write_head(plan: Plan) -> Iterator[str]:
     yield f"makes: {plan.shape.entity}"
     one = plan.find(plan.shape.one_per)
     if one is not None:
-        yield _beside(
+        yield beside(
             f"one_per: {quote(one.column)}", f"rows of one {plan.shape.one_per} are one document"
         )
     yield ""
@@ -77,9 +77,9 @@ def _write_inside(plan: Plan, inside: tuple[Slot | Block, ...], depth: int) -> I
         yield f"{indent}  each: rows"
         by = next((guess for role in one.by if (guess := plan.find(role))), None)
         if by is not None:
-            yield _beside(f"{indent}  by: {quote(by.column)}", "rows of one line are parts of it")
+            yield beside(f"{indent}  by: {quote(by.column)}", "rows of one line are parts of it")
         if one.when and plan.find(one.when) and (only := _write_when(plan, one.when)):
-            yield _beside(f"{indent}  when: {only}", "rows without it say nothing")
+            yield beside(f"{indent}  when: {only}", "rows without it say nothing")
         yield f"{indent}  fields:"
         yield from _write_inside(plan, one.inside, depth + 2)
 
@@ -90,11 +90,11 @@ def _write_slot(plan: Plan, slot: Slot, indent: str) -> Iterator[str]:
     guess = plan.find(slot.role.removesuffix(CODE))
     if guess is not None:
         why = "as it stands there" if slot.role.endswith(CODE) else _why(guess)
-        yield _beside(f"{indent}{slot.field}: {_write_rule(plan, slot, guess)}", why)
+        yield beside(f"{indent}{slot.field}: {_write_rule(plan, slot, guess)}", why)
         return
     value, why = plan.values.get(slot.field, plan.values.get(slot.role, (slot.value, slot.why)))
     if value and not slot.required:
-        yield _beside(f"{indent}{slot.field}: {{value: {value}}}", why)
+        yield beside(f"{indent}{slot.field}: {{value: {value}}}", why)
 
 
 def _write_when(plan: Plan, role: str) -> str:
@@ -156,5 +156,6 @@ def _why(guess: Guess) -> str:
     return f"{guess.confidence:.2f}: {'; '.join(guess.evidence)}"
 
 
-def _beside(line: str, comment: str) -> str:
+def beside(line: str, comment: str) -> str:
+    """Return the line with a comment, which stands below those of other lines."""
     return f"{line:<{COMMENT}} # {comment}" if comment else line
