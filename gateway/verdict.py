@@ -44,8 +44,11 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        """Return whether every document would be taken, and nothing around them is wrong."""
-        good = all(map(is_taken, self.documents)) and bool(self.documents)
+        """Return whether every document would be taken, and nothing around them is wrong.
+
+        An interchange of TA1 segments has no document, and is in order.
+        """
+        good = all(map(is_taken, self.documents))
         return good and not any(has_errors(one.findings) for one in self.around)
 
     def list_errors(self) -> Iterator[Finding]:

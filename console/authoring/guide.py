@@ -21,6 +21,8 @@ from gateway.partners.partner import AgreedDocument
 from gateway.samples import find_arriving, find_leaving
 from gateway.verdict import Judge
 from translators.mapper.errors import MappingError
+from translators.mapper.read_mapping import ReadMapping
+from translators.mapper.row_format import RowFormat
 
 MOST_ERRORS = 3  # told of one failing sample
 
@@ -122,6 +124,7 @@ def _describe(
         "kind": agreed.kind,
         "files": agreed.files,
         "about": ABOUT.get(agreed.entity, ""),
+        "entity": agreed.entity,
         "mapping": agreed.mapping,
         "rules": list_rules(partner, agreed, way),
         "sample": None,
@@ -138,7 +141,7 @@ def _describe(
         sampled = {"sample": annotate_ours(agreed, leaving)}
     return (
         described
-        | list_places(mapping, agreed, order)
+        | list_places(mapping, agreed, order, _list_needed(judge, agreed))
         | sampled
         | {
             "facts": list_facts(mapping),
@@ -146,6 +149,13 @@ def _describe(
             "version": mapping.version[:12],
         }
     )
+
+
+def _list_needed(judge: Judge, agreed: AgreedDocument) -> frozenset[str]:
+    """Return the columns without which a table is not taken."""
+    reader = judge.shelf.find(agreed.mapping)
+    rows = reader.format if isinstance(reader, ReadMapping) else None
+    return frozenset(rows.needed) if isinstance(rows, RowFormat) else frozenset()
 
 
 def _sample_theirs(judge: Judge, partner: Partner, agreed: AgreedDocument) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Guide format: how a document is written and what we use of it, from its mapping."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from console.authoring.plain_words import say
@@ -81,18 +82,21 @@ def list_ignored(mapping: Mapping) -> list[str]:
 
 
 def list_places(
-    mapping: Mapping, agreed: AgreedDocument, order: Sequence[str] = ()
+    mapping: Mapping,
+    agreed: AgreedDocument,
+    order: Sequence[str] = (),
+    needed: AbstractSet[str] = frozenset(),
 ) -> dict[str, Any]:
     """Return the segments of X12 with their elements, or the columns and paths of another format.
 
-    `order` is that of the columns, where a sample shows it.
+    `order` is that of the columns, where a sample shows it; `needed` columns may not be left out.
     """
     out = mapping.is_outbound
-    uses = list_uses(mapping.root, mapping.tables, out=out)
+    uses = list_uses(mapping)
     words = agreed.kind.split()
     grammar = load_grammar(*words[1:]) if len(words) == 3 else None
     if grammar is None:
-        return {"segments": [], "places": _group_places(uses, order)}
+        return {"segments": [], "places": _group_places(uses, order, needed)}
     parts = list_segments(grammar, uses, out=out)
     segments = [
         {
@@ -156,7 +160,9 @@ def _tell_condition(use: Use) -> str:
     return "; ".join(told)
 
 
-def _group_places(uses: list[Use], order: Sequence[str]) -> list[dict[str, Any]]:
+def _group_places(
+    uses: list[Use], order: Sequence[str], needed: AbstractSet[str]
+) -> list[dict[str, Any]]:
     """Return one entry a column or path, with every field it fills; columns in the order of the file."""
     grouped: dict[str, list[Use]] = {}
     names = {"/".join([*one.loops, one.path]) for one in uses}
@@ -166,9 +172,15 @@ def _group_places(uses: list[Use], order: Sequence[str]) -> list[dict[str, Any]]
     return [
         {
             "name": name,
-            "must": "must" if any(one.needed for one in several) else "may",
+            "must": _must(name, several, needed),
             "uses": _group_uses(several),
             "codes": [Code(code, ours) for code, ours in tell_codes(several).items()],
         }
         for name, several in grouped.items()
     ]
+
+
+def _must(name: str, uses: list[Use], needed: AbstractSet[str]) -> str:
+    if any(one.needed for one in uses):
+        return "must"
+    return "may be empty" if name in needed else "may"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from console.authoring.checking import open_judge, write_check
 from gateway.clock import StillClock, use_clock
 from tests.console.conftest import ROOT, WEEK
 
@@ -142,3 +143,29 @@ def test_json_holds_all_of_it(run, bad_sheet) -> None:
     assert (False, "csv", "") == (told["good"], told["format"], told["answer"])
     assert ["would not be taken"] * 2 == [one["state"] for one in told["documents"]]
     assert "row 2" == told["documents"][0]["findings"][0]["place"]
+
+
+def test_whatever_is_sent_gets_an_answer_and_a_page() -> None:
+    """Every sample beside any mapping, whole and cut, as if any partner had sent it: a verdict, no fault."""
+    judge = open_judge(ROOT)
+    partners = judge.partners.list_partners()
+    files = sorted(path for path in (ROOT / "mappings").glob("*/*.cases/*") if path.is_file())
+    for number, path in enumerate(files[::2]):
+        data = path.read_bytes()
+        name = (path.name, "ack_1.csv", "855.edi", "a.xlsx")[number % 4]
+        for sent in (data, data[: len(data) // 2]):
+            verdict = judge.judge(partners[number % len(partners)], name, sent)
+            page = write_check(judge, verdict, sent, "any")
+            assert verdict.is_good or (sum(1 for _ in verdict.list_errors()) and "bad" in page)
+
+
+def test_a_file_without_documents_may_be_in_order(run, tmp_path: Path) -> None:
+    """A TA1 alone tells what became of our interchange: nothing is wrong with it."""
+    path = tmp_path / "ta1.edi"
+    isa = "ISA*00*          *00*          *ZZ*ACMETOOL       *01*048826173      *"
+    path.write_text(
+        f"{isa}261127*0645*U*00401*000000001*0*P*>~\nTA1*000000009*261126*1200*A*000~\nIEA*0*000000001~\n"
+    )
+    ran = run("partner", "check", "acme", str(path))
+
+    assert (0, True) == (ran.code, "0 documents: all of it would be taken" in ran.out), ran

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from translators.mapper.mapping import Mapping
 from translators.mapper.merge import long_form
 from translators.mapper.paths import Filter, read_element, read_path
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode, list_texts
-from translators.mapper.tables import AS_IT_STANDS, Table
+from translators.mapper.tables import AS_IT_STANDS
 
 BODY = ("fields", "segments", "columns")
 WORDS = {"true": "", "false": ""}
@@ -37,9 +38,10 @@ class Use:
     conditions: tuple[Filter, ...] = ()
 
 
-def list_uses(root: BlockNode, tables: dict[str, Table | None], *, out: bool) -> list[Use]:
-    """Return every value that a mapping, its base merged in, reads or, with `out`, writes."""
-    lister = _Lister(tables, out=out)
+def list_uses(mapping: Mapping) -> list[Use]:
+    """Return every value that a mapping, its base merged in, reads or writes."""
+    lister = _Lister(mapping)
+    root = mapping.root
     body = next((root.entries[key] for key in BODY if key in root.entries), None)
     return list(lister.list_body(body, "", ()))
 
@@ -47,9 +49,10 @@ def list_uses(root: BlockNode, tables: dict[str, Table | None], *, out: bool) ->
 class _Lister:
     """Goes through the body of a mapping, knowing its tables and direction."""
 
-    def __init__(self, tables: dict[str, Table | None], *, out: bool) -> None:
-        self._tables = tables
-        self._out = out
+    def __init__(self, mapping: Mapping) -> None:
+        self._tables = mapping.tables
+        self._units = mapping.units
+        self._out = mapping.is_outbound
 
     def list_body(self, node: Node | None, around: str, loops: tuple[str, ...]) -> Iterator[Use]:
         """Yield the uses of fields, columns, or segments to write."""
@@ -99,7 +102,9 @@ class _Lister:
         for at, path in enumerate(_texts(said, "from")):
             yield self._use(path, name, said, (where, loops, at))
         for path in _texts(said, "unit"):
-            yield Use(path, name.replace(".value", ".unit"), where=where, loops=loops)
+            codes = tuple(self._list_units(said.text("to_unit")))
+            unit = name.replace(".value", ".unit")
+            yield Use(path, unit, codes=codes, where=where, loops=loops)
 
     def _use(
         self, path: str, ours: str, said: BlockNode, place: tuple[str, tuple[str, ...], int]
@@ -120,6 +125,14 @@ class _Lister:
             choice=at,
             conditions=_conditions_of(path),
         )
+
+    def _list_units(self, wanted: str) -> Iterator[Code]:
+        """Yield the units that can be converted, each with what one of it is."""
+        if wanted:
+            yield Code(wanted, f"1 {wanted}")
+        for (unit, to_unit), factor in self._units.items():
+            if to_unit == wanted:
+                yield Code(unit, f"{factor.normalize():f} {wanted}")
 
     def _list_codes(self, name: str) -> Iterator[Code]:
         table = self._tables.get(name)
@@ -193,9 +206,9 @@ def tell_reader(text: str) -> str:
 def tell_codes(used: list[Use]) -> dict[str, str]:
     """Return what each code comes to, by field where several fields hear of it."""
     told: dict[str, list[str]] = {}
-    tables = {one.field for one in used if one.codes and one.field}
+    words = {one.field.rpartition(".")[2] for one in used if one.codes and one.field}
     for one in used:
-        word = f"{one.field.rpartition('.')[2]} " if len(tables) > 1 and one.field else ""
+        word = f"{one.field.rpartition('.')[2]} " if len(words) > 1 and one.field else ""
         for code in one.codes:
             said = told.setdefault(code.theirs, [])
             text = f"{word}{code.ours}"
