@@ -15,6 +15,7 @@ from gateway.ledger.files import FileRow
 from gateway.ledger.repeats import FINAL, repeat_effect
 from gateway.rerun import list_effects_of, refuse_file, reopen, reopen_file
 from gateway.summary import Outcome
+from gateway.versions.pins import pin_versions
 
 ALL = "all"
 
@@ -26,6 +27,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     never: frozenset[str] = frozenset()
     actor: str = ""
     reason: str = ""
+    version: str = ""  # of the mappings: newest, used, a number; see gateway.versions.pins
 
     def wants_again(self, effect: EffectRow) -> bool:
         """Return whether a final effect is to be done once more."""
@@ -67,9 +69,12 @@ def do_again(
 ) -> tuple[Outcome | None, list[Consequence]]:
     """Do a file again where it is parked, and with each effect what is wanted; all of it is recorded.
 
-    Where effects must not be done, it is all one transaction, so that nobody is faster.
+    Where effects must not be done, or the file is not read by what runs now, it is all one
+    transaction, so that nobody is faster.
     """
-    if wish.never:
+    with gateway.ledger.read() as tx:
+        is_pinned = pin_versions(gateway, tx, file, wish.version) is not gateway
+    if wish.never or is_pinned:
         with gateway.ledger.begin() as tx:
             return _do(gateway, tx, file, wish)
     with gateway.ledger.read() as tx:
@@ -100,8 +105,9 @@ def _do(
 ) -> tuple[Outcome | None, list[Consequence]]:
     before = list_effects_of(tx, file.id)
     outcome = None
+    pinned = pin_versions(gateway, tx, file, wish.version)
     if not refuse_file(file) and reopen(tx, file.id, actor=wish.actor, reason=wish.reason):
-        outcome = process_inside(gateway, tx, file.id)
+        outcome = process_inside(pinned, tx, file.id)
     return outcome, _settle(tx, file, before, wish)
 
 

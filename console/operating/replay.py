@@ -6,7 +6,7 @@ import typer
 
 from console.asked import actor, open_site
 from console.operating.consequences import describe, show_consequences
-from console.operating.options import AsJson, DryRun, PartnerName, Reason
+from console.operating.options import AsJson, DryRun, MappingVersion, PartnerName, Reason
 from console.output import show_json, show_line
 from console.refusal import RefusalError
 from console.times import read_time
@@ -34,6 +34,7 @@ def replay(  # noqa: PLR0913  # one parameter an option
     again: Keys = None,
     suppress: Never = None,
     reason: Reason = "",
+    mapping_version: MappingVersion = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -43,7 +44,7 @@ def replay(  # noqa: PLR0913  # one parameter an option
     Exit code 1 where a file is parked again.
     """
     gateway = open_site(context)
-    wish = make_wish(again, suppress, reason)
+    wish = make_wish(again, suppress, reason, mapping_version)
     files = _list_files(gateway, since, until, partner)
     tried = [preview(gateway, file, wish) for file in files]
     found = [one for _, consequences in tried for one in consequences]
@@ -58,7 +59,9 @@ def replay(  # noqa: PLR0913  # one parameter an option
         raise typer.Exit(1)
 
 
-def make_wish(again: list[str] | None, never: list[str] | None, reason: str) -> Wish:
+def make_wish(
+    again: list[str] | None, never: list[str] | None, reason: str, version: str = ""
+) -> Wish:
     """Return what a person wants, under the name of the OS user."""
     both = sorted(set(again or ()) & set(never or ()))
     if both:
@@ -68,6 +71,7 @@ def make_wish(again: list[str] | None, never: list[str] | None, reason: str) -> 
         never=frozenset(never or ()),
         actor=actor(),
         reason=reason.strip(),
+        version=version,
     )
 
 

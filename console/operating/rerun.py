@@ -6,7 +6,7 @@ import typer
 
 from console.asked import actor, open_site
 from console.operating.consequences import show_consequences
-from console.operating.options import DryRun, Reason
+from console.operating.options import DryRun, MappingVersion, Reason
 from console.operating.replay import Keys, Never, make_wish, must_say_why
 from console.output import show_findings, show_line, show_table
 from console.refusal import RefusalError
@@ -24,6 +24,7 @@ from gateway.rerun import (
     retry_stuck,
     try_again,
 )
+from gateway.versions.pins import pin_versions, say_pins
 
 ALONE = "left alone"
 STARTS = ("read", "map", "apply", "deliver")
@@ -49,6 +50,7 @@ def rerun(  # noqa: PLR0913  # one parameter an option
     again: Keys = None,
     suppress: Never = None,
     reason: Reason = "",
+    mapping_version: MappingVersion = "",
     dry_run: DryRun = False,
 ) -> None:
     """Do a parked file again from its archived bytes; what took effect before is left alone.
@@ -59,7 +61,7 @@ def rerun(  # noqa: PLR0913  # one parameter an option
     """
     if start and start not in STARTS:
         raise RefusalError(f"--from {start} is no step; it is one of {', '.join(STARTS)}")
-    wish = make_wish(again, suppress, reason)
+    wish = make_wish(again, suppress, reason, mapping_version)
     gateway = open_site(context)
     with gateway.ledger.read() as tx:
         file = find_subject(tx, key)
@@ -68,18 +70,23 @@ def rerun(  # noqa: PLR0913  # one parameter an option
                 f"there is no file or document {key} in the ledger; documents are d1, d2 …"
             )
         plan = plan_rerun(tx, file, start or None)  # type: ignore[arg-type]
+        pinned = gateway
+        if plan.start != "deliver" and not plan.refusal:
+            pinned = pin_versions(gateway, tx, file, wish.version)
     _show_plan(plan)
+    for sentence in say_pins(gateway, pinned, file.partner):
+        show_line(sentence)
     if plan.refusal and not wish.again:
         raise RefusalError(plan.refusal)
     if dry_run:
-        _show_preview(gateway, plan, wish)
+        _show_preview(gateway, pinned, plan, wish)
     elif wish.again or wish.never:
         _choose(gateway, plan, wish)
     elif plan.start == "deliver":
         keys = retry_stuck(gateway, plan, actor=actor(), reason=reason)
         show_line(f"due now: {', '.join(keys) or 'none'}; cmgateway up does them")
     else:
-        _process(gateway, plan, reason)
+        _process(gateway, plan, wish, is_pinned=pinned is not gateway)
 
 
 def _show_plan(plan: RerunPlan) -> None:
@@ -96,9 +103,9 @@ def _show_plan(plan: RerunPlan) -> None:
         show_line(f"effect {effect.key} to {effect.target}: {what}: {effect.error}")
 
 
-def _show_preview(gateway: Gateway, plan: RerunPlan, wish: Wish) -> None:
+def _show_preview(gateway: Gateway, pinned: Gateway, plan: RerunPlan, wish: Wish) -> None:
     """Say what would be found now and what would become of each effect; nothing is recorded."""
-    for trial in try_again(gateway, plan) if plan.start != "deliver" else ():
+    for trial in try_again(pinned, plan) if plan.start != "deliver" else ():
         show_findings(trial.findings, trial.place)
         show_line(f"{trial.place}: {'fine now' if trial.is_fine else 'would be parked again'}")
     _, consequences = preview(gateway, plan.file, wish)
@@ -118,10 +125,14 @@ def _choose(gateway: Gateway, plan: RerunPlan, wish: Wish) -> None:
             raise typer.Exit(1)
 
 
-def _process(gateway: Gateway, plan: RerunPlan, reason: str) -> None:
-    if not reopen_file(gateway, plan.file.id, actor=actor(), reason=reason):
+def _process(gateway: Gateway, plan: RerunPlan, wish: Wish, *, is_pinned: bool) -> None:
+    outcome = None
+    if is_pinned:
+        outcome, _ = do_again(gateway, plan.file, wish)
+    elif reopen_file(gateway, plan.file.id, actor=wish.actor, reason=wish.reason):
+        outcome = process_file(gateway, plan.file.id)
+    if outcome is None:
         raise RefusalError(f"file {plan.file.id} was taken by another worker meanwhile; look again")
-    outcome = process_file(gateway, plan.file.id)
     _show_outcome(gateway, plan)
     because = f": {outcome.reason}" if outcome.reason else ""
     show_line(f"file {plan.file.id} is {outcome.state} now{because}")

@@ -240,3 +240,48 @@ def test_a_kill_while_publishing_leaves_nothing_half_done(week, home, monkeypatc
     gateway.ledger.dispose()
 
     assert 0 == rows
+
+
+@pytest.fixture
+def two_versions(week, home) -> None:
+    """Publish the 855 as the week's files were read, and then another reading of IA."""
+    publish(week)
+    amend(home, "acme/tables/line_status.csv", "IA,accepted", "IA,backordered")
+    for case in (home / "mappings/acme/855.cases").glob("*.expected.yaml"):
+        case.unlink()
+    week("mapping", "test", "acme/855", "--update")
+    publish(week)
+
+
+def read_again(week, *words):
+    """Return by which version the parked document of the week was read when it was done again."""
+    ran = week("rerun", "855_703.edi", "--reason", "again", *words)
+    shown = ask(week, "file", "show", "855_703.edi")["documents"][1]
+    return ran, shown["mapping_number"]
+
+
+@pytest.mark.usefixtures("two_versions")
+def test_what_was_understood_is_read_again_as_it_was(week) -> None:
+    """A rerun pins the version the document used, and says which runs now; others are asked for."""
+    dry = week("rerun", "855_703.edi", "--dry-run")
+    as_it_was, first = read_again(week)
+    newest, second = read_again(week, "--mapping-version", "newest")
+    one, third = read_again(week, "--mapping-version", "1")
+    missing, _ = read_again(week, "--mapping-version", "9")
+
+    said = "read by acme/855 version 1, as it was; now version 2 runs: --mapping-version newest"
+    assert (True, True) == (said in dry.out, said in as_it_was.out), as_it_was
+    assert (1, 2, 1) == (first, second, third), (newest, one)
+    assert (2, True) == (
+        missing.code,
+        "acme/855 of acme has no version 9; published: 1, 2" in missing.err,
+    )
+
+
+def test_files_that_were_never_published_cannot_be_asked_for(week) -> None:
+    """What the files said then is not kept, and the sentence says so; what runs now reads it."""
+    used, _ = read_again(week, "--mapping-version", "used")
+    now, number = read_again(week)
+
+    assert (2, True) == (used.code, "by files of acme/855 that were never published" in used.err)
+    assert (1, None) == (now.code, number)
