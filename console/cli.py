@@ -38,6 +38,9 @@ ENTRIES = (
     Entry("order", "console.operating.order:app", "Orders and their timelines."),
     Entry("find", "console.operating.find:find", "Documents by order, part, number or name."),
     Entry("numbers", "console.operating.numbers:app", "Control numbers; new epochs."),
+    Entry(
+        "retention", "console.operating.retention:app", "What is deleted after its time; proofs."
+    ),
     Entry("kpi", "console.operating.kpi:kpi", "Answer times, kept promises, open problems."),
     Entry("rerun", "console.operating.rerun:rerun", "Do a parked file again."),
     Entry("replay", "console.operating.replay:replay", "Do the files of a time again."),

@@ -1,9 +1,11 @@
 """The archive: raw bytes by their SHA-256, in a folder or any object store."""
 
 import hashlib
+import os
 import secrets
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import local
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from gateway.disk import read_bytes, sync_folders, write_files
 
 _HEX = frozenset("0123456789abcdef")
+_YOUNG_SECONDS = 3600
 
 
 class _Gathered(local):
@@ -59,7 +62,7 @@ class Archive:
         paths = {_path_of(sha256): data for sha256, data in zip(hashes, contents, strict=True)}
         # Not there, or rotted on the disk.
         self._store.write(
-            {path: data for path, data in paths.items() if self._store.read(path) != data}
+            {path: data for path, data in paths.items() if not self._store.holds(path, data)}
         )
         # Also of what was there: whoever wrote it may have been killed before the name was safe.
         self._store.keep(paths)
@@ -72,7 +75,8 @@ class Archive:
         data = self._store.read(_path_of(sha256))
         if data is None:
             raise ArchiveError(
-                f"the archive has no file {sha256}; restore it from a backup of {self._store.name}"
+                f"the archive has no file {sha256}; restore it from a backup of {self._store.name}, "
+                "unless cmgateway retention proofs says that it was deleted"
             )
         found = hashlib.sha256(data).hexdigest()
         if found != sha256:
@@ -85,6 +89,13 @@ class Archive:
     def has(self, sha256: str) -> bool:
         """Return whether bytes are kept under this SHA-256, without reading them."""
         return sha256 in (self._gathered.contents or {}) or self._store.has(_path_of(sha256))
+
+    def discard(self, sha256: str) -> bool:
+        """Return whether nothing is kept under this SHA-256 any more.
+
+        What was stored, or stored again, within the last hour stays: its row may not be committed yet.
+        """
+        return self._store.discard(_path_of(sha256))
 
 
 def _path_of(sha256: str) -> str:
@@ -106,6 +117,32 @@ class _Folder:
 
     def has(self, path: str) -> bool:
         return (self.root / path).is_file()
+
+    def holds(self, path: str, data: bytes) -> bool:
+        """Return whether the bytes are there; they are as young as new ones then, see `discard`."""
+        if self.read(path) != data:
+            return False
+        try:
+            os.utime(self.root / path)
+        except FileNotFoundError:  # discarded meanwhile
+            return False
+        return True
+
+    def discard(self, path: str) -> bool:
+        # Out of sight first: whoever stores the same bytes now writes them anew, and whoever found
+        # them a moment ago made them young.
+        target = self.root / path
+        going = target.with_name(f".{target.name}.going")
+        with suppress(FileNotFoundError):
+            target.rename(going)
+        if not going.exists():
+            return True
+        if time.time() - going.stat().st_mtime < _YOUNG_SECONDS:
+            going.rename(target)
+            return False
+        going.unlink()
+        sync_folders([target.parent])
+        return not target.exists()
 
     def keep(self, paths: Iterable[str]) -> None:
         sync_folders((self.root / path).parent for path in paths)
@@ -153,6 +190,14 @@ class _Objects:
 
     def has(self, path: str) -> bool:
         return bool(self._files.isfile(f"{self._root}/{path}"))
+
+    def holds(self, path: str, data: bytes) -> bool:
+        return self.read(path) == data
+
+    def discard(self, path: str) -> bool:
+        raise ArchiveError(
+            f"{path} cannot be deleted from here: let the object store {self.name} do it by a rule of its own"
+        )
 
     def keep(self, paths: Iterable[str]) -> None:
         """Do nothing: an object that can be read is safe."""

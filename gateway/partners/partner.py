@@ -227,6 +227,12 @@ class AlarmLimits(Struct, frozen=True, kw_only=True):
     defaults_percent: float | None = None
 
 
+class Retention(Struct, frozen=True, kw_only=True):
+    """For how many days bytes are kept in the archive; None: for ever (B-95)."""
+
+    days: int | None = None
+
+
 class Feeds(Struct, frozen=True, kw_only=True):
     """How old the partner's word may be, in hours, and how far its stock from our books; None: no limit."""
 
@@ -354,6 +360,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     tolerances: Tolerances = Tolerances()
     expectations: Expectations = Expectations()
     alarms: AlarmLimits = AlarmLimits()
+    retention: Retention = Retention()
     feeds: Feeds = Feeds()
     qualifications: Qualifications = Qualifications()
     pack_sizes: tuple[PackSize, ...] = ()

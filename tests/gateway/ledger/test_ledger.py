@@ -19,11 +19,11 @@ from sqlalchemy.exc import DBAPIError
 
 import gateway.ledger
 from gateway.clock import now
+from gateway.ledger.deletion_tables import metadata
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import take_file
 from gateway.ledger.ledger import REVISION, Ledger, open_ledger
 from gateway.ledger.tables import actions
-from gateway.ledger.version_tables import metadata
 
 
 @pytest.fixture
