@@ -2,7 +2,9 @@
 
 from msgspec.structs import replace
 
-from canonical.receiving_advice import ReceivingAdvice
+from canonical.changes import find_order_line
+from canonical.receiving_advice import ReceivedLine, ReceivingAdvice
+from canonical.shared import Item
 from gateway.apply.incoming import Incoming
 from gateway.apply.named_orders import NamedOrders
 from gateway.partners import Partner, PartnerError
@@ -20,14 +22,21 @@ def forward_receipt(
         if maker is None:
             continue
         theirs = {number for number, row in found.rows.items() if row.partner == name}
-        lines = tuple(line for line in advice.lines if line.po_number in theirs)
+        lines = tuple(_with_item(line, found) for line in advice.lines if line.po_number in theirs)
         told = replace(advice, lines=lines)
         rendered = render(incoming.gateway, maker, told)
         # A fault here is ours: the receipt counts all the same.
-        findings += [as_warning(one) for one in rendered.findings]
+        findings += map(as_warning, rendered.findings)
         if not any(one.level == "error" for one in rendered.findings):
-            findings += send_unanswered(incoming, maker, told, rendered)
+            findings += map(as_warning, send_unanswered(incoming, maker, told, rendered))
     return findings
+
+
+def _with_item(line: ReceivedLine, found: NamedOrders) -> ReceivedLine:
+    """Return the line with the part its order names, where the ERP named none: an 861 must."""
+    order = found.entities.get(line.po_number or "")
+    meant = find_order_line(order, line.line_number, line.item) if order else None
+    return replace(line, item=meant.item) if meant and line.item == Item() else line
 
 
 def _find_maker(incoming: Incoming, name: str) -> Partner | None:
