@@ -3,12 +3,12 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
-    """Bring a ledger of 0014 to 0015."""
+    """Bring a ledger of 0015 to 0016."""
     op.create_table(
         "deletions",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
