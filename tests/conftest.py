@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,10 @@ from bench.tryton import Tryton, find_template, running_tryton
 from gateway.ledger.ledger import open_ledger
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# What tests start is compiled once, not each time; it would cost a quarter of a second a program.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
