@@ -24,6 +24,7 @@ FAULTS = {
     "500 after": (True, "500"),
     "504 after": (True, "504"),
     "too late": (True, "late"),
+    "hangs": (False, "late"),
 }
 _HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "host"}
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import Connection
 
+from gateway.archive import ArchiveError
 from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.deletions import (
@@ -68,10 +69,9 @@ def delete_due(gateway: Gateway, *, actor: str, reason: str) -> list[Deletion]:
 
 
 def _delete(gateway: Gateway, due: Due, actor: str, reason: str) -> Iterator[Deletion]:
-    size = len(gateway.archive.load(due.sha256)) if gateway.archive.has(due.sha256) else 0
     decided = Deletion(
         sha256=due.sha256,
-        size=size,
+        size=_size_of(gateway, due.sha256),
         what=due.what,
         rule=due.rule,
         actor=actor,
@@ -86,6 +86,14 @@ def _delete(gateway: Gateway, due: Due, actor: str, reason: str) -> Iterator[Del
         end_deletion(tx, number, is_done=is_done)
     if is_done:
         yield msgspec.structs.replace(decided, id=number, deleted_at=now())
+
+
+def _size_of(gateway: Gateway, sha256: str) -> int:
+    """Return the size of bytes as they were stored; 0 where they are gone, or have rotted."""
+    try:
+        return len(gateway.archive.load(sha256))
+    except ArchiveError:
+        return 0
 
 
 def _end_begun(gateway: Gateway) -> None:

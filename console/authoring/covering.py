@@ -83,6 +83,8 @@ def _list_mapped(
     if partner is None:
         return
     choice = choose_agreed(gateway.shelf, partner, file.name)
+    if not gateway.archive.has(file.sha256):  # deleted after its time
+        return
     for part in read_documents(gateway.archive.load(file.sha256), choice, quick=False):
         if part.document is None or part.document.content is None:
             continue
