@@ -60,21 +60,41 @@ def ending_of(sheet: bytes) -> str:
     return "xlsx" if sheet.startswith(b"PK") else "csv"
 
 
-def _write_workbook(judged: Sequence[Judged], sheet: str) -> bytes:
+def _write_workbook(judged: Sequence[Judged], header: Sequence[str], sheet: str) -> bytes:
     from translators.tabular.xlsx_writer import write_sheet_rows  # noqa: PLC0415 loads openpyxl
 
+    columns = [*header, *ANSWER_COLUMNS]
     rows = [
-        {**one.row.values, **dict(zip(ANSWER_COLUMNS, (one.status, one.reason), strict=True))}
+        dict(zip(columns, (*one.row.values.values(), one.status, one.reason), strict=True))
         for one in judged
     ]
-    columns = [*judged[0].row.values, *ANSWER_COLUMNS]
     return write_sheet_rows(columns, rows, sheet or "Sheet1").data
+
+
+def _their_header(judged: Sequence[Judged], said: Mapping[str, str], data: bytes) -> list[str]:
+    """Return the headers as they stand in the file, where an alias gives a column another name."""
+    header = list(judged[0].row.values)
+    if not said.get("aliases"):
+        return header
+    from translators.tabular.options import table_options  # noqa: PLC0415 only where rows came
+    from translators.tabular.rows import drop_answers  # noqa: PLC0415 as above
+
+    known = table_options(dict(said)).aliases.keys() | set(header)
+    options = table_options({**said, "aliases": ""}, known=frozenset(known))
+    if said.get("format") == "xlsx":
+        from translators.tabular.xlsx_reader import read_sheet_rows as read  # noqa: PLC0415 openpyxl
+    else:
+        from translators.tabular.csv_reader import read_rows as read  # noqa: PLC0415 loads pandas
+    found = read(data, options)
+    drop_answers(found)
+    return list(found.header) if len(found.header) == len(header) else header
 
 
 def write_judged(judged: Sequence[Judged], said: Mapping[str, str], data: bytes) -> bytes:
     """Return the sheet with a status and a reason beside each row; `data` is the file they came in."""
+    header = _their_header(judged, said, data)
     if said.get("format") == "xlsx":
-        return _write_workbook(judged, said.get("sheet", ""))
+        return _write_workbook(judged, header, said.get("sheet", ""))
     from translators.tabular.options import table_options  # noqa: PLC0415 only where rows came
 
     options = table_options(dict(said))
@@ -86,7 +106,6 @@ def write_judged(judged: Sequence[Judged], said: Mapping[str, str], data: bytes)
     writer = csv.writer(
         text, delimiter=options.delimiter, quotechar=options.quote or '"', lineterminator="\r\n"
     )
-    header = list(judged[0].row.values)
     writer.writerow([*header, *ANSWER_COLUMNS])
     for one in judged:
         # Their cells go back as they came; what we add begins with a letter.

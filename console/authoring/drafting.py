@@ -61,7 +61,7 @@ def new(  # noqa: PLR0913, PLR0917 one parameter an option
     """
     wanted = _read_wanted(partner, makes, name, column or [])
     home, library = home_of(context), open_library(context)
-    files = {Path(one).name: load_bytes(one) for one in sample}
+    files = _load_samples(sample)
     orders = _list_orders(home, partner)
     drafted = _draft(library, files, orders or [], wanted)
     with tempfile.TemporaryDirectory() as folder:
@@ -75,6 +75,17 @@ def new(  # noqa: PLR0913, PLR0917 one parameter an option
         _show(drafted, made, found, dry_run=dry_run, has_orders=bool(orders))
     if drafted.findings:
         raise typer.Exit(1)
+
+
+def _load_samples(samples: list[str]) -> dict[str, bytes]:
+    """Return the samples by the name each has as a case; raises RefusalError where two would share one."""
+    files: dict[str, bytes] = {}
+    for one in samples:
+        name = f"{_situation_of(one)}{Path(one).suffix.lower()}"
+        if name in files:
+            raise RefusalError(f"two samples would be the case {name}; give {one} another name")
+        files[name] = load_bytes(one)
+    return files
 
 
 def _draft(
@@ -122,7 +133,7 @@ def _prove(
     cases.mkdir(parents=True)
     compiled = compile_mapping(beside.load_mapping(drafted.name))
     for name, data in files.items():
-        sample = cases / f"{_situation_of(name)}{Path(name).suffix.lower()}"
+        sample = cases / name
         sample.write_bytes(data)
         if isinstance(compiled, ReadMapping):
             expected = write_expected(run_reading(compiled, data))

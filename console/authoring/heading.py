@@ -52,21 +52,28 @@ def header(  # noqa: PLR0913 one parameter an option
 
 
 def _find(gateway: "Gateway", key: str) -> tuple["FileRow", "Drift"]:
-    from gateway.agreed import find_format, read_agreed  # noqa: PLC0415 loads the database
-    from gateway.drift import find_drift  # noqa: PLC0415 loads the database
     from gateway.ledger.files import find_file  # noqa: PLC0415 loads the database
 
     with gateway.ledger.read() as tx:
         row = find_file(tx, key)
     if row is None:
         raise RefusalError(f"there is no file {key} in the ledger")
-    partner = gateway.partners.get(row.partner)
-    data = gateway.archive.load(row.sha256)
-    parts = list(read_agreed(gateway.shelf, partner, row.name, data, find_format(data)))
-    drift = find_drift(gateway, partner, parts)
+    drift = _compare(gateway, row)
     if drift is None:
         raise RefusalError(f"file {row.id} has the header that is known; nothing is to be accepted")
     return row, drift
+
+
+def _compare(gateway: "Gateway", row: "FileRow") -> "Drift | None":
+    """Return how the file differs for the version of its mapping that runs."""
+    from gateway.agreed import find_format, read_agreed  # noqa: PLC0415 loads the database
+    from gateway.drift import find_drift  # noqa: PLC0415 loads the database
+
+    runs = gateway.look_for_versions().for_partner(row.partner)
+    partner = gateway.partners.get(row.partner)
+    data = gateway.archive.load(row.sha256)
+    parts = list(read_agreed(runs.shelf, partner, row.name, data, find_format(data)))
+    return find_drift(runs, partner, parts)
 
 
 def _with_said(drift: "Drift", said: list[str]) -> "Drift":
@@ -134,6 +141,11 @@ def _accept(gateway: "Gateway", home: Path, row: "FileRow", drift: "Drift", reas
         accept_drift(tx, drift, row.id, action)
     if gone:
         show_line(f"gone for good: {', '.join(gone)}")
+    if _compare(gateway, row) is not None:
+        show_line(
+            "what runs is a published version without this: "
+            f"cmgateway mapping publish {drift.partner} {drift.mapping}, then"
+        )
     show_line(f"accepted; now cmgateway rerun {row.id}")
 
 

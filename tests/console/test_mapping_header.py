@@ -1,6 +1,7 @@
 """A table whose header drifted is held with what is likely meant; nothing is silently empty (F11)."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,26 @@ def test_a_new_column_is_told_and_not_held(drop, week) -> None:
 
     assert file["state"] not in {"parked", "quarantined"}
     assert 2 == week("mapping", "header", str(file["id"])).code
+
+
+def test_a_sheet_goes_back_under_the_headers_it_came_with(held, drop, week, home) -> None:
+    """An alias is our word for their column; their sheet keeps theirs."""
+    key = str(held["id"])
+    assert 0 == week("mapping", "header", key, "--accept", "--reason", "told by mail").code
+    strange = sheet((b"Liefertermin", b"Lieferdatum")).replace(b"4500012346", b"4500019999")
+    drop("drop/borealis/in/ack_strange.csv", strange)
+    answer = (home / "drop/borealis/out/ack_strange.csv.answer.csv").read_bytes()
+
+    assert strange.splitlines()[0] + b";gateway_status;gateway_reason" == answer.splitlines()[0]
+
+
+def test_a_published_version_must_be_published_anew(held, week, home) -> None:
+    """What runs is the version, not the files: until the alias is published, the file stays held."""
+    cases = MAPPING.with_suffix(".cases")
+    shutil.copytree(WEEK.parents[2] / cases, home / cases, dirs_exist_ok=True)
+    assert 0 == week("mapping", "publish", "borealis", "borealis/ack_csv", "--reason", "go").code
+    key = str(held["id"])
+    done = week("mapping", "header", key, "--accept", "--reason", "told by mail")
+
+    assert "cmgateway mapping publish borealis borealis/ack_csv, then" in done.out
+    assert 1 == week("rerun", key).code

@@ -194,3 +194,11 @@ def test_of_x12_only_what_differs_is_written(week, home) -> None:
         one["field"] for one in found["taken"] if one["state"] == "mapped"
     }
     assert 0 == week("mapping", "test", "acme/new").code
+
+
+def test_two_samples_of_one_name_are_refused(run, samples) -> None:
+    """Each sample becomes a case of its own name."""
+    words = samples(make_orders()[:1], HEADERS)
+    ran = run("mapping", "new", "--partner", PARTNER, *words, *words)
+
+    assert (2, True) == (ran.code, "two samples would be the case ab_1.csv" in ran.err)

@@ -201,3 +201,26 @@ def test_pictures_of_numbers_are_found_from_values(values, picture) -> None:
 def test_pictures_of_days_are_found_from_values(values, picture) -> None:
     """Days of another century are no days."""
     assert picture == list_date_pictures(values)[0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00\x01\x02",
+        b"only one line",
+        b"a;b\n",
+        b"{}",
+        b"<a/>",
+        b"PK\x03\x04",
+        b'"a;b\n"c',
+        b"\xff\xfea",
+    ],
+)
+def test_what_is_no_table_is_a_sentence(data: bytes) -> None:
+    """Whatever is given as a sample, nothing raises, and without rows there is no draft."""
+    wanted = Wanted(partner="fjord", shape=SHAPES["OrderAck"])
+    drafted = draft_tables({"one": data}, ORDERS, WORDS, wanted)
+
+    assert drafted.findings
+    assert {} == drafted.files
