@@ -43,8 +43,10 @@ def list_agreed_prices(incoming: Incoming, order: PurchaseOrder, ack: OrderAck) 
 def _is_dearer(order: PurchaseOrder, ack: OrderAck) -> bool:
     """Return whether a line has another price than was ordered."""
     for said in ack.lines:
+        if said.unit_price is None:
+            continue
         line = find_order_line(order, said.line_number, said.item)
-        if line is None or said.unit_price is None:
+        if line is None:
             continue
         ours = price_of_one(line.unit_price, line.price_per)
         if ours != price_of_one(said.unit_price, said.price_per):
