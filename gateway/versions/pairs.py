@@ -6,7 +6,7 @@ from functools import partial
 from itertools import zip_longest
 
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
-from translators.compiled.quick import Quick
+from translators.compiled.quick import WORTH_IT, Quick
 from translators.compiled.twice import Twice
 from translators.detect import detect_format
 from translators.document import Document
@@ -51,6 +51,7 @@ class Reading:
     sides: Sides
     tolerance: Tolerance
     names: frozenset[str]  # of agreed mappings whose documents are meant
+    worth: int = WORTH_IT  # bytes from which a compiled pass is made
 
     def is_meant(self, kind: str, file_name: str = "") -> bool:
         """Return whether documents of this kind are read by the mapping that is compared."""
@@ -68,7 +69,7 @@ class Reading:
 
     def _read_x12(self, data: bytes) -> Iterator[Pair]:
         meant: dict[str, bool] = {}
-        passes = [Quick(partial(self._find, one, meant)) for one in self.sides.readers]
+        passes = [Quick(partial(self._find, one, meant), self.worth) for one in self.sides.readers]
         take = Twice(*passes).take if len(passes) > 1 else passes[0].take
         for part in read_x12(data, self.tolerance, take):
             if not isinstance(part, Set):
