@@ -20,11 +20,12 @@ from gateway.partners import Partner
 from gateway.partners.partner import AgreedDocument
 from gateway.samples import find_arriving, find_leaving
 from gateway.verdict import Judge
-from translators.mapper.errors import MappingError
+from translators.mapper.errors import describe
 from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.row_format import RowFormat
 
 MOST_ERRORS = 3  # told of one failing sample
+BROKEN = "the mapping of this document cannot be used"
 
 
 def guide(
@@ -49,10 +50,7 @@ def guide(
         _save_samples(Path(samples), made["documents"])
     lacking = [one for one in made["documents"] if one["sample"] is None]
     for one in lacking:
-        show_error(
-            f"{one['title']}: none of the cases beside {one['mapping']} is good without a change; "
-            "put a good sample of the partner there"
-        )
+        show_error(f"{one['title']}: {one['lacks']}")
     failing = sum(len(one["failing"]) for one in made["documents"])
     several = counted(len(made["documents"]), "document")
     show_line(f"{path}: {several}, {failing} samples that must fail and do")
@@ -129,12 +127,14 @@ def _describe(
         "rules": list_rules(partner, agreed, way),
         "sample": None,
         "failing": [],
+        "lacks": f"none of the cases beside {agreed.mapping} is good as it is; "
+        "put a good sample of the partner there",
     }
-    try:
-        mapping = judge.shelf.library.load_mapping(agreed.mapping)
-    except MappingError as error:
+    found = judge.shelf.find(agreed.mapping)
+    if isinstance(found, list):
         nothing = {"facts": [], "segments": [], "places": [], "ignored": [], "version": ""}
-        return described | nothing | {"rules": [str(error)]}
+        return described | nothing | {"rules": [BROKEN], "lacks": f"{BROKEN}: {describe(found[0])}"}
+    mapping = judge.shelf.library.load_mapping(agreed.mapping)
     sampled = _sample_theirs(judge, partner, agreed) if way == "in" else {}
     order = sampled.get("order", ())
     if way == "out" and (leaving := find_leaving(judge, partner, agreed)):

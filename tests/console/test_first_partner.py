@@ -55,15 +55,22 @@ def list_commands(text: str) -> Iterator[str]:
         yield "\n".join(inside)
 
 
-def matches(shown: str, said: str) -> list[str]:
+def settle(text: str) -> str:
+    """Return a text without what is another one each time: times, marks, how wide columns are."""
+    lines = TIME.sub("TIME", MARK.sub("MARK", text)).splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines if line.strip("─ "))
+
+
+def list_missing(shown: str, said: str) -> list[str]:
     """Return the lines the page shows and the commands did not say, in that order; `…` is anything."""
-    rest, missing = TIME.sub("TIME", MARK.sub("MARK", said)), []
-    for line in TIME.sub("TIME", MARK.sub("MARK", shown)).splitlines():
-        pattern = re.compile(".*?".join(map(re.escape, line.rstrip().split("…"))))
-        found = pattern.search(rest) if line.strip() != "…" else None
+    rest, missing = settle(said), []
+    for line in settle(shown).splitlines():
+        if line == "…":
+            continue
+        found = re.search(".*?".join(map(re.escape, line.split("…"))), rest)
         if found:
             rest = rest[found.end() :]
-        elif line.strip() != "…":
+        else:
             missing.append(line)
     return missing
 
@@ -132,7 +139,7 @@ def test_the_tutorial_does_what_it_shows(shell: Shell) -> None:
             ends = ENDS.search(command)
             code = shell.run(ENDS.sub("", command))
             assert code == int(ends[1] if ends else 0), f"{command}\n{shell.said[before:]}"
-        missing = matches(step.shown, shell.said[before:])
+        missing = list_missing(step.shown, shell.said[before:])
         assert [] == missing, f"{step.commands}\n{shell.said[before:]}"
 
 

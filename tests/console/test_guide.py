@@ -141,3 +141,16 @@ def test_a_document_without_a_good_sample_is_told(run, home: Path, tmp_path: Pat
 
     assert (1, True) == (ran.code, "put a good sample of the partner there" in ran.err)
     assert "There is no good sample yet" in (tmp_path / "guide.html").read_text()
+
+
+def test_a_mapping_that_cannot_be_used_does_not_stop_the_rest(
+    run, home: Path, tmp_path: Path
+) -> None:
+    """Its section says so, the command with file and line; the other documents are told as ever."""
+    path = home / "mappings" / "borealis" / "capacity_csv.yaml"
+    path.write_text(path.read_text().replace("fields:", "feilds:", 1))
+    ran = run("mapping", "guide", "borealis", "--out", str(tmp_path / "guide.html"))
+
+    assert (1, True) == (ran.code, "borealis/capacity_csv.yaml:" in ran.err)
+    assert "cannot be used" in (tmp_path / "guide.html").read_text()
+    assert "date of our order" in (tmp_path / "guide.html").read_text()
