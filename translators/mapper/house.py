@@ -13,7 +13,7 @@ from translators.mapper.errors import MappingError
 from translators.mapper.load import UNITS, Library
 from translators.mapper.mapping import Mapping
 from translators.mapper.read_mapping import ReadMapping
-from translators.mapper.source import BlockNode, ListNode, Node
+from translators.mapper.source import BlockNode, ListNode, Node, TextNode
 
 HEAD = frozenset(("mapping", "extends", "reads", "makes"))
 
@@ -95,6 +95,11 @@ def list_variants(node: Node, path: tuple[str, ...] = (), where: str = "") -> It
                 kept = (variant,) if isinstance(variant, BlockNode) and _says(variant) else ()
                 items = (*node.items[:at], *kept, *node.items[at + 1 :])
                 yield inner, line, ListNode(items, node.where)
+    elif isinstance(node, ListNode) and path[-1:] == ("ignore",) and len(node.items) > 1:
+        for at, item in enumerate(node.items):
+            rest = (*node.items[:at], *node.items[at + 1 :])
+            said = item.text if isinstance(item, TextNode) else str(at)
+            yield (*path, said), item.where, ListNode(rest, node.where)
 
 
 def _vary_block(node: BlockNode, path: tuple[str, ...]) -> Iterator[Variant]:
