@@ -1,15 +1,16 @@
 """Draft: samples of a partner as a mapping with a reason beside each line, its tables and what is left open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from canonical.purchase_order import PurchaseOrder
 from translators.drafting.by_words import find_answer, list_codes, list_headers
-from translators.drafting.evidence import Guess
+from translators.drafting.evidence import Evidence, Guess
 from translators.drafting.guess import gather, list_guesses
 from translators.drafting.pool import Pool, make_pool
+from translators.drafting.roles import IDLE
 from translators.drafting.sample import Sample
 from translators.drafting.shapes import Shape, list_slots
 from translators.drafting.words import Words, simplify
@@ -51,9 +52,11 @@ def plan_table(
 ) -> Plan:
     """Return what each column of the samples is taken for, by our orders and by its header."""
     reads, pool = samples[0].reads, make_pool(samples, orders)
-    by_word = [*list_headers(pool, words), *list_codes(pool, words)]
-    by_value = gather(pool)
+    roles = {slot.role for slot in list_slots(wanted.shape.inside)} | IDLE.keys()
+    by_word = [one for one in _list_words(pool, words) if one.role in roles]
+    by_value = [one for one in gather(pool) if one.role in roles]
     guesses = _fit(list_guesses(pool, by_value, by_word, wanted.said), wanted.shape)
+    guesses = [_check_unit(one, pool, words) for one in guesses]
     taken = {one.column for one in guesses}
     return Plan(
         name=wanted.name or f"{wanted.partner}/{wanted.shape.word}_{reads['format']}",
@@ -66,6 +69,11 @@ def plan_table(
         gaps=frozenset(one.name for one in pool.columns if "" in one.texts),
         known=sum(order is not None for order in {id(one): one for one in pool.order_of}.values()),
     )
+
+
+def _list_words(pool: Pool, words: Words) -> Iterator[Evidence]:
+    yield from list_headers(pool, words)
+    yield from list_codes(pool, words)
 
 
 def _fit(guesses: list[Guess], shape: Shape) -> list[Guess]:
@@ -82,6 +90,18 @@ def _fit(guesses: list[Guess], shape: Shape) -> list[Guess]:
         said = (*dated.evidence, "no other column says when it was announced")
         firm.append(Guess("noticed_on", dated.column, dated.confidence, said, dated.picture))
     return firm
+
+
+def _check_unit(guess: Guess, pool: Pool, words: Words) -> Guess:
+    """Return the guess of a unit with a warning where it is not what these lines are ordered in."""
+    column = pool.find(guess.column) if guess.role == "unit" else None
+    ours = {line.ordered.unit for line in pool.line_of if line is not None}
+    theirs = {words.units.get(simplify(one), one) for one in column.filled} if column else set()
+    if not ours or not theirs - ours:
+        return guess
+    said = f"CHECK: {', '.join(sorted(theirs - ours))} is not what we order in"
+    advice = f"{said} ({', '.join(sorted(ours))}); see unit and to_unit"
+    return Guess(guess.role, guess.column, guess.confidence, (*guess.evidence, advice))
 
 
 def _draft_tables(guesses: Sequence[Guess], pool: Pool, words: Words) -> dict[str, dict[str, str]]:

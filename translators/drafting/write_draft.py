@@ -8,18 +8,13 @@ from collections.abc import Iterator, Mapping
 from translators.drafting.draft import Plan
 from translators.drafting.evidence import Guess
 from translators.drafting.pictures import write_date_as, write_number_as
-from translators.drafting.roles import DATED, NUMERIC
+from translators.drafting.roles import DATED, IDLE, NUMERIC
 from translators.drafting.shapes import Block, Slot, list_slots
 from translators.drafting.yaml_text import quote
 
 _NAME = re.compile(r"(?!not |and )[^\W\d_][\w.-]*")
 CODE = ".code"  # of the role whose text is kept as it stands
 COMMENT = 72  # the column of comments, where the line is not longer
-IDLE = {
-    "requested": "the day we asked for",
-    "amount": "quantity times price",
-    "note": "words for people",
-}
 
 
 def write_mapping(plan: Plan) -> str:

@@ -224,3 +224,19 @@ def test_what_is_no_table_is_a_sentence(data: bytes) -> None:
 
     assert drafted.findings
     assert {} == drafted.files
+
+
+def test_a_header_is_only_taken_for_what_its_entity_has() -> None:
+    """A day of delivery is promised in an answer, and expected in a ship notice."""
+    rows = ["Bestellnummer;Lieferschein;Liefertermin", "P-9;LS1;12.12.2026"]
+    ack, ship = (draft(rows, WORDS, (), makes=makes) for makes in ("OrderAck", "ShipNotice"))
+
+    assert ("promised", "expected_on") == (taken(ack)["Liefertermin"], taken(ship)["Liefertermin"])
+
+
+def test_a_unit_we_do_not_order_in_is_to_be_checked() -> None:
+    """A dozen where we order each: the draft says so beside the unit."""
+    drafted = draft(["PO,Line,Part,Qty,UOM", "P-100,1,A-1,100,pcs", "P-100,2,A-2,40,doz"], WORDS)
+
+    assert "CHECK: DZ is not what we order in (EA)" in drafted.files["fjord/ack_csv.yaml"]
+    assert "doz,DZ,guessed" in drafted.files["fjord/tables/ack_csv_unit.csv"]
