@@ -42,6 +42,7 @@ from translators.x12.values import MINUTES, find_value_fault
 
 MOST_SEGMENTS = 100_000  # as the reader keeps of one set
 MOST_DATES = 5000  # kept of each form; thirteen years
+MOST_GOOD, LONGEST_GOOD = 5000, 100  # segments kept, letters of each
 WHOLE = {str(one): Decimal(one) for one in range(1000)}  # what most quantities are
 _PRINTABLE = bytes(range(32, 127))
 
@@ -260,6 +261,7 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
         "settle": settle,
         "write_json": write_json,
     }
+    scope["GOOD"], scope["remember"] = _keep_good()
     days = scope["DAYS"] = dict[str, str]()
     for form, sizes in (("8", (8,)), ("6", (6,)), ("68", (6, 8))):
         scope[f"DATES{form}"], scope[f"add_dates{form}"] = _keep_dates(sizes, days)
@@ -267,6 +269,19 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
     scope["read_date"] = read_sure_date
     exec(compile(source, f"<{name}>", "exec"), scope)  # noqa: S102  # source written above
     return scope
+
+
+def _keep_good() -> tuple[set[str], Callable[[str], None]]:
+    """Return segments that were found good, and what adds one; they are forgotten where there are many."""
+    known: set[str] = set()
+
+    def remember(text: str) -> None:
+        if len(text) <= LONGEST_GOOD:
+            if len(known) >= MOST_GOOD:
+                known.clear()
+            known.add(text)
+
+    return known, remember
 
 
 def _keep_dates(

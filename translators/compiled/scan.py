@@ -1,6 +1,8 @@
 """Scan: the loop over the segments of a set: where each may stand, whether it is good, what is kept."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import log10
 
@@ -258,12 +260,24 @@ class Scan:
         where = node.parent.id + "/" if node.parent else ""
         self.out.add(f"# {where}{node.id}" if block.kind == "node" else f"# {node.id}")
         rule = self.grammar.segments[node.id]
-        self.out.add(*actions.opens, "n = len(e)")
-        if any(one.limit != 1 or one.parent for one in block.nodes):  # not once a set
+        self.out.add(*actions.opens)
+        if block.kind == "id":
+            with self._once_a_text():
+                self.out.add("n = len(e)")
+                self._write_checks(node, rule, actions)
+        else:
+            self.out.add("n = len(e)")
             Usual(self.out, rule, self.grammar, actions).write(lambda: self._write_finish(block))
-        self._write_checks(node, rule, actions)
+            self._write_checks(node, rule, actions)
         self.out.add(*actions.after)
         self._write_finish(block)
+
+    @contextmanager
+    def _once_a_text(self) -> Iterator[None]:
+        """Write checks of a segment nothing is kept of: a text that was good lately is good again."""
+        with self.out.block("if s not in GOOD:"):
+            yield
+            self.out.add("remember(s)")
 
     def _write_checks(self, node: Node, rule: SegmentRule, actions: Actions) -> None:
         """Write the checks of a segment of any length as a function, and its call."""
@@ -307,9 +321,9 @@ class Scan:
         self.out.add("k = k + 1 if p == q else 1", f"if k > {name}.get(q, k):", "    return None")
 
     def _write_others(self, block: _Block) -> None:
-        self.out.add(
-            "# whatever the mapping never names", "if not TESTS[e[0]](e):", "    return None"
-        )
+        self.out.add("# whatever the mapping never names")
+        with self._once_a_text():
+            self.out.add("if not TESTS[e[0]](e):", "    return None")
         repeats = {self.numbers[n.number]: n.limit for n in block.nodes if n.is_loop and n.limit}
         self.out.names["REPEATS"] = repeats
         self.out.add("if q in REPEATS:", "    counts[q] = counts.get(q, 0) + 1")

@@ -1,5 +1,6 @@
 """Unread: where a set may hold what its mapping neither reads nor ignores, as code that keeps it."""
 
+import re
 from dataclasses import dataclass, field
 
 from translators.compiled.automaton import Node
@@ -11,6 +12,7 @@ from translators.mapper.x12_unread import FRAME, Ignored
 from translators.x12.grammar import Grammar
 
 Filters = tuple[Filter, ...]
+_VALUE = re.compile(r"((?:\w+ and )*e\[\d+\]) == ('[^']*')")
 
 
 @dataclass(slots=True, frozen=True)
@@ -45,10 +47,12 @@ class Unread:
             return
         lines = ["unread.append(s)"]
         if below:
-            held = f"if {' or '.join(below)}:"
+            held = f"if {' or '.join(join(below))}:"
             lines = [held, "    perhaps.append((level, s))", "else:", "    unread.append(s)"]
+            if "True" in below:
+                lines = ["perhaps.append((level, s))"]
         if sure:
-            lines = [f"if not ({' or '.join(sure)}):", *(f"    {line}" for line in lines)]
+            lines = [f"if not ({' or '.join(join(sure))}):", *(f"    {line}" for line in lines)]
         self.plan.act(node).after += lines
 
     def _is_ignored(self, node: Node) -> bool:
@@ -97,6 +101,26 @@ class Unread:
             self.flags[key] = f"f{len(self.flags)}"
             self.plan.act(loop).after.insert(0, f"{self.flags[key]} = {self._test(loop, filters)}")
         return self.flags[key]
+
+
+def join(conditions: list[str]) -> list[str]:
+    """Return conditions any of which may hold, without those that others hold, each element asked once."""
+    alone = [
+        one
+        for one in dict.fromkeys(conditions)
+        if not (set(one.split(" and ")) - {one} & set(conditions))
+    ]
+    found, values = list[str](), dict[str, list[str]]()
+    for one in alone:
+        asked = _VALUE.fullmatch(one)
+        if asked is None:
+            found.append(one)
+        else:
+            values.setdefault(asked[1], []).append(asked[2])
+    for start, several in values.items():
+        said = f"== {several[0]}" if len(several) == 1 else f"in ({', '.join(several)})"
+        found.append(f"{start} {said}")
+    return found
 
 
 def write_unread(plan: Plan, grammar: Grammar, cover: Cover, ignored: Ignored) -> set[int]:

@@ -19,8 +19,9 @@ from translators.x12.grammar import Grammar, SegmentRule
 from translators.x12.notes import Note, read_note
 
 _ELEMENT = re.compile(r"\be\[(\d+)\]")
+_FILTERED = re.compile(r"if (?:not (\S+) and )?(x\d+) == ('[^']*'):")
 _LONGEST_LINE = 100  # letters of conditions in one line
-_MOST_SIZES = 3  # usual lengths of one segment
+_MOST_SIZES = 4  # usual lengths of one segment
 _MOST_PAIRS = 3  # of qualifiers and values that are unpacked at once
 
 
@@ -82,7 +83,12 @@ class Usual:
         read |= {note.positions[0] for note in map(read_note, self.rule.notes) if note.kind == "R"}
         last = max(read)
         ends = {at for at in read if at and (at + 1 not in read or at == last - 1)}
-        return sorted(ends, reverse=True)
+        return sorted(ends | self._list_dates(last) | {find_least(self.rule)} - {0}, reverse=True)
+
+    def _list_dates(self, last: int) -> set[int]:
+        """Return the dates up to where what is read ends: many a segment ends with one."""
+        kinds = [self.grammar.elements.get(use.number) for use in self.rule.elements[:last]]
+        return {at for at, kind in enumerate(kinds, 1) if kind is not None and kind.type == "DT"}
 
     def _list_filled(self, size: int) -> frozenset[int]:
         """Return the positions that must be filled: mandatory ones, the last, pairs, what is added."""
@@ -107,7 +113,7 @@ class Usual:
             elif is_filled:
                 yield f"not {name} or {bracketed}"
             else:
-                yield doubt if doubt.startswith("len(") else f"({name} and {doubt})"
+                yield f"({name} and {doubt})"
 
     def _list_broken(self, size: int, filled: frozenset[int]) -> Iterator[str]:
         """Yield the conditions under which a relational note is broken."""
@@ -121,7 +127,9 @@ class Usual:
         lines = (line.replace("$", f"x{at}") for line in self.actions.stores.get(at, ()))
         named = [_name(line, size) for line in lines]
         if named and at not in filled and not self._are_fresh(named):
-            named = [f"if x{at}:", *(f"    {line}" for line in named)]
+            named = [f"if x{at}:", *(f"    {line}" for line in _by_value(named))]
+        else:
+            named = _by_value(named)
         self.out.add(*named)
 
     def _are_fresh(self, lines: list[str]) -> bool:
@@ -142,6 +150,28 @@ class Usual:
         for at, jump in jumps:
             self.out.add(f"j = {self.out.name('JUMP', jump.slots)}[x{at}]")
             self.out.add(*write_jump(jump.target, f"x{at + 1}"))
+
+
+def _by_value(lines: list[str]) -> list[str]:
+    """Return the lines with what is kept for one value of a qualifier together, so that it is asked once."""
+    found: list[str] = []
+    groups: dict[str, dict[str, list[str]]] = {}
+    for at, line in enumerate(lines):
+        asked = _FILTERED.fullmatch(line)
+        if asked is None:
+            if not (at and _FILTERED.fullmatch(lines[at - 1])):
+                found.append(line)
+            continue
+        body = [lines[at + 1].strip()]
+        if asked[1]:
+            body = [f"if not {asked[1]}:", f"    {body[0]}"]
+        groups.setdefault(asked[2], {}).setdefault(asked[3], []).extend(body)
+    for name, values in groups.items():
+        word = "if"
+        for value, body in values.items():
+            found += [f"{word} {name} == {value}:", *(f"    {line}" for line in body)]
+            word = "elif"
+    return found
 
 
 def _name(line: str, size: int) -> str:
