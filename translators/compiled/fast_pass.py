@@ -16,6 +16,7 @@ from canonical.shared import Entity
 from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
 from translators.compiled.listing import Listing
+from translators.compiled.pairs import Jump, Shapes
 from translators.compiled.paths import Finder, Place
 from translators.compiled.products import write_entity, write_for_json, write_places
 from translators.compiled.records import HAS_LEVELS, Plan, Record, UnsupportedError
@@ -250,7 +251,8 @@ def _list_named(format_: X12Format) -> frozenset[str]:
 
 def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> dict[str, Any]:
     """Return what the source defines."""
-    scope = names | {
+    shapes = {at: Shapes(held) for at, held in names.items() if isinstance(held, Jump)}
+    scope = {**names, **shapes} | {
         "Decimal": Decimal,
         "WHOLE": WHOLE,
         "MINUTES": MINUTES,

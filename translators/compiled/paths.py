@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from translators.compiled.automaton import Node
+from translators.compiled.pairs import Jump
 from translators.compiled.records import (
     CODE,
-    Jump,
     Plan,
     Record,
     UnsupportedError,
@@ -52,8 +52,12 @@ class Finder:
     plan: Plan
     grammar: Grammar
 
-    def find(self, path: str, place: Place, *, every: bool = False) -> Found:
-        """Return a path's expression; with `every`, it gives all texts as a sequence."""
+    def find(self, paths: str | list[str], place: Place, *, every: bool = False) -> Found:
+        """Return a path's expression; with `every`, it gives all texts as a sequence.
+
+        Several paths are one run of pairs that differ in their qualifier (`list_runs`).
+        """
+        path, *others = [paths] if isinstance(paths, str) else paths
         steps = read_path(path)
         element = read_element(steps[-1]) if steps else None
         if steps is None or element is None:
@@ -72,7 +76,8 @@ class Finder:
         holder = inner.climb(held[0])
         if every:
             return Found(tuple(loops), self._write_every(holder, element))
-        return Found(tuple(loops), self._write_text(holder, element))
+        run = (element, *(pair for pair in map(read_pair, others) if pair is not None))
+        return Found(tuple(loops), self._write_run(holder, run))
 
     def enter(self, step: Step, place: Place, *, outward: bool = True) -> Place:
         """Return the place inside a loop, or lone segment, as the list of a mapping goes into it."""
@@ -99,14 +104,32 @@ class Finder:
             return list(self.plan.automaton.top)
         return [child for node in record.nodes if not record.is_lone for child in node.children]
 
+    def _write_run(self, holder: Place, run: tuple[Element, ...]) -> str:
+        """Return the expression of the first of a run of pairs that is filled: of one slot, if may be."""
+        own, inner = self._list_nodes(holder, run[0])
+        slot = None
+        if run[0].pairs and bool(own) != bool(inner) and not self._is_above(holder, run[0]):
+            slot = self._jump_slot(holder.record, own or inner, run)
+        if slot is None:
+            return " or ".join(self._write_text(holder, element) for element in run)
+        if holder.scope.is_hl:
+            return holder.record.refer_kept(slot, building=True)
+        return holder.record.refer(slot, building=True)
+
+    def _is_above(self, holder: Place, element: Element) -> bool:
+        """Return whether a level's segment may stand at the top of the set, too."""
+        root = _outermost(holder)
+        is_other = holder.scope.is_hl and element.segment != HL
+        return is_other and root.scope.has_segment(element.segment)
+
     def _write_text(self, holder: Place, element: Element) -> str:
         own, inner = self._list_nodes(holder, element)
         if not holder.scope.is_hl:
             return self._join(holder.record, own, inner, element)
         text = self._read_level(holder.record, own, inner, element)
-        root = _outermost(holder)
-        if element.segment == HL or not root.scope.has_segment(element.segment):
+        if not self._is_above(holder, element):
             return text
+        root = _outermost(holder)
         return f"({text} or {self._join(root.record, *self._list_nodes(root, element), element)})"
 
     def _list_nodes(self, holder: Place, element: Element) -> tuple[list[Node], list[Node]]:
@@ -132,47 +155,46 @@ class Finder:
         """Return the text that holds for a level: its own, or that of the nearest level around it."""
         if bool(own) == bool(inner):
             raise UnsupportedError(f"{element.segment} in HL and in loops of it")
-        nodes = own or inner
         if element.pairs:
-            slot = self._jump_slot(record, nodes, element)
-            if slot is None:
-                raise UnsupportedError("pairs of a level")
-            return record.refer_kept(slot, building=True)
-        key = ("kept", element, tuple(node.number for node in nodes))
-        slot, is_new = record.find_slot(key, "''")
+            raise UnsupportedError("pairs of a level")
+        nodes = own or inner
+        key = (element, tuple(node.number for node in nodes))
+        slot, is_new = record.find_kept(key)
         if is_new:
             for node in nodes:
-                once = _is_once(node, nodes, record)
-                kept, mine = record.refer_kept(slot), record.refer(slot)
-                self._store(
-                    node, element, kept if once else f"{mine} = {kept}", "" if once else mine
-                )
+                kept, guard = record.refer_kept(slot), ""
+                if not _is_once(node, nodes, record):
+                    guard = record.refer(record.find_slot(("own", key), "''")[0])
+                self._store(node, element, f"{guard} = {kept}" if guard else kept, guard)
         return record.refer_kept(slot, building=True)
 
     def _read(self, record: Record, nodes: list[Node], element: Element) -> str:
-        slot = self._jump_slot(record, nodes, element) if element.pairs else None
-        if slot is not None:
-            return record.refer(slot, building=True)
         return _read_slot(record.refer(self._slot(record, nodes, element), building=True), element)
 
-    def _jump_slot(self, record: Record, nodes: list[Node], element: Element) -> int | None:
+    def _jump_slot(self, record: Record, nodes: list[Node], run: tuple[Element, ...]) -> int | None:
         """Return the slot that qualifiers lead to as they are checked; None where that is not done."""
-        first, wanted = int(element.filters[0].key), element.filters[0].values
-        codes = find_pair_codes(self.grammar, element)
-        if record.parent is None or not wanted <= codes:
+        segment, first = run[0].segment, int(run[0].filters[0].key)
+        wanted = tuple(one.filters[0].values for one in run)
+        codes = find_pair_codes(self.grammar, run[0])
+        if record.parent is None or not frozenset().union(*wanted) <= codes:
             return None
-        key = ("jump", element.segment, first, wanted, tuple(node.number for node in nodes))
-        if key in record.known:
-            return record.known[key]
-        places = range(first, len(self.grammar.segments[element.segment].elements), 2)
-        fresh = Jump(record.reading, dict.fromkeys(codes, 0))
-        jumps = [self.plan.act(node).jumps.setdefault(at, fresh) for node in nodes for at in places]
-        if any(jump is not jumps[0] for jump in jumps) or jumps[0].target != record.reading:
+        if len(nodes) > 1 or not _is_once(nodes[0], nodes, record):
             return None
-        if any(jumps[0].slots[code] for code in wanted):
+        find = record.find_kept if record.is_hl else lambda key: record.find_slot(key, "''")
+        key = ("jump", segment, first, wanted, nodes[0].number)
+        if key in record.known or key in record.kept:
+            return find(key)[0]
+        target = "kept" if record.is_hl else record.reading
+        fresh = Jump(target, record.is_hl, dict.fromkeys(codes, (0, 0)))
+        places = range(first, len(self.grammar.segments[segment].elements), 2)
+        jumps = [self.plan.act(nodes[0]).jumps.setdefault(at, fresh) for at in places]
+        if any(jump is not jumps[0] for jump in jumps) or jumps[0].target != target:
             return None
-        slot, _ = record.find_slot(key, "''")
-        jumps[0].slots.update(dict.fromkeys(wanted, record.place(slot)))
+        if any(jumps[0].slots[code][0] for values in wanted for code in values):
+            return None
+        slot, _ = find(key)
+        for rank, values in reversed(list(enumerate(wanted))):
+            jumps[0].slots.update(dict.fromkeys(values, (slot, rank)))
         return slot
 
     def _slot(self, record: Record, nodes: list[Node], element: Element) -> int:
@@ -258,6 +280,39 @@ class Finder:
         if conditions:
             lines = [f"if {' and '.join(conditions)}:", f"    {target} += ({value},)"]
         self.plan.act(node).stores.setdefault(at, []).extend(lines)
+
+
+def read_pair(path: str) -> Element | None:
+    """Return the element of a path that ends in pairs, such as `PO107+(06=BP)`; None where it does not."""
+    steps = read_path(path)
+    element = read_element(steps[-1]) if steps else None
+    return element if element is not None and element.pairs else None
+
+
+def list_runs(paths: list[str]) -> list[list[str]]:
+    """Return the paths in their order, neighbours that differ in the qualifier of a pair together."""
+    runs: list[list[str]] = []
+    for path in paths:
+        pair, last = read_pair(path), read_pair(runs[-1][-1]) if runs else None
+        is_alike = pair is not None and last is not None and _differs_in_code(pair, last)
+        if is_alike and _list_loops(path) == _list_loops(runs[-1][-1]):
+            runs[-1].append(path)
+        else:
+            runs.append([path])
+    return runs
+
+
+def _differs_in_code(one: Element, other: Element) -> bool:
+    return (one.segment, one.position, one.component, one.filters[0].key) == (
+        other.segment,
+        other.position,
+        other.component,
+        other.filters[0].key,
+    )
+
+
+def _list_loops(path: str) -> tuple[Step, ...]:
+    return tuple(read_path(path) or ())[:-1]
 
 
 def find_pair_codes(grammar: Grammar, element: Element) -> frozenset[str]:

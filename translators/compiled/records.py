@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from translators.compiled.automaton import Automaton, Node
+from translators.compiled.pairs import Jump
 from translators.mapper.paths import Filter, Step
 from translators.mapper.x12_scopes import HL
 
@@ -26,17 +27,9 @@ class Actions:
     """
 
     opens: list[str] = field(default_factory=list)
-    jumps: "dict[int, Jump]" = field(default_factory=dict)
+    jumps: dict[int, Jump] = field(default_factory=dict)
     stores: dict[int, list[str]] = field(default_factory=dict)
     after: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Jump:
-    """Where the value of each qualifier is kept: the record and, by code, its slot; 0 is nowhere."""
-
-    target: str
-    slots: dict[str, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -44,8 +37,8 @@ class Record:
     """One loop, or lone segment, of which something is kept; the root is the set itself.
 
     All HL loops are kept in records of one shape, whatever their level: they share their slots.
-    Beside its own texts a level keeps, in a list `kept` of the same shape, those that hold for it:
-    its own, or else those of the levels around it.
+    The texts of a level are in a list `kept` of its own, which begins with those around it: what
+    holds for a level is its own, or else that of the levels around it.
     """
 
     number: int
@@ -56,6 +49,7 @@ class Record:
     is_lone: bool = False  # one segment, not the loop it may begin
     slots: list[str] = field(default_factory=list)  # what each holds at first
     known: dict[object, int] = field(default_factory=dict)  # slot of a key
+    kept: dict[object, int] = field(default_factory=dict)  # of a level: slot of a key in `kept`
 
     @property
     def is_hl(self) -> bool:
@@ -88,7 +82,7 @@ class Record:
 
     def refer_kept(self, slot: int, *, building: bool = False) -> str:
         """Return how the text that holds for a level is written in code."""
-        return f"{self.building}k{slot}" if building else f"kept[{self.place(slot)}]"
+        return f"{self.building}k{slot}" if building else f"kept[{slot}]"
 
     @property
     def unpacking(self) -> str:
@@ -98,8 +92,8 @@ class Record:
     def write_unpacking(self) -> str:
         """Return the variables of all slots, as a target to unpack a record, or its `kept`, into."""
         refer = self.refer_kept if self.is_hl else self.refer
-        slots = [refer(slot, building=True) for slot in range(len(self.slots))]
-        return f"[{', '.join((*(['_'] * self.place(0)), *slots))}]"
+        slots = range(len(self.kept) + 1 if self.is_hl else len(self.slots))
+        return f"[{', '.join(refer(slot, building=True) for slot in slots)}]"
 
     def index(self, text: str) -> str:
         """Return an expression over the variables of the slots as one over the record itself."""
@@ -110,7 +104,7 @@ class Record:
         )
         return re.sub(
             rf"\b{self.building}k(\d+)\b",
-            lambda found: f"{self.building}[{KEPT}][{self.place(int(found[1]))}]",
+            lambda found: f"{self.building}[{KEPT}][{found[1]}]",
             text,
         )
 
@@ -124,6 +118,11 @@ class Record:
         self.slots.append(first)
         self.known[key] = len(self.slots) - 1
         return len(self.slots) - 1, True
+
+    def find_kept(self, key: object) -> tuple[int, bool]:
+        """Return the slot of a key among the texts that hold for a level, and whether it is new."""
+        is_new = key not in self.kept
+        return self.kept.setdefault(key, len(self.kept) + 1), is_new
 
 
 @dataclass(slots=True)
@@ -157,7 +156,7 @@ class Plan:
         record = Record(number, step.name, tuple(nodes), parent, step.filters, is_lone)
         twin = next((one for one in self.records if one.is_hl), None) if record.is_hl else None
         if twin is not None:
-            record.slots, record.known = twin.slots, twin.known
+            record.slots, record.known, record.kept = twin.slots, twin.known, twin.kept
         self.records.append(record)
         return record
 

@@ -154,7 +154,7 @@ class Scan:
         ]
         if not self.plan.childless:
             refusals = []
-        self.out.names["NOTHING"] = [""] * (len(HL_HEAD) + len(slots))
+        self.out.names["NOTHING"] = [""] * (len(some.kept) + 1 if some else 1)
         empty = self.out.name("EMPTY", [FIRST.get(one) for one in slots])
         stands = [len(HL_HEAD) + at for at, one in enumerate(slots) if one == "s"]
         return [

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from translators.compiled.listing import Listing
-from translators.compiled.records import Actions, Jump
+from translators.compiled.pairs import write_any, write_doubt
+from translators.compiled.records import Actions
 from translators.x12.grammar import ElementRule, ElementUse, Grammar, SegmentRule
 from translators.x12.notes import Note, read_note
 
@@ -50,6 +51,9 @@ def write_checks(out: Listing, rule: SegmentRule, grammar: Grammar, actions: Act
                 _write_element(out, spot, grammar, actions)
     told = [one for one in notes if not (_is_pair(one) and one.positions[0] in pairs)]
     _write_notes(out, sorted(told, key=_first), least)
+    if actions.jumps:
+        first = min(actions.jumps)
+        write_any(out, actions.jumps[first], first)
 
 
 def find_least(rule: SegmentRule) -> int:
@@ -89,10 +93,8 @@ def _write_element(out: Listing, spot: Spot, grammar: Grammar, actions: Actions)
     out.add(f"{spot.name} = e[{spot.at}]")
     lines = ["if not y:", "    return None"] if spot.closes_pair else []
     jump = actions.jumps.get(spot.at)
-    lines += _list_jumps(out, jump) if jump else _list_checks(out, spot, grammar)
+    lines += write_doubt(out, jump, spot.name) if jump else _list_checks(out, spot, grammar)
     lines += [line.replace("$", spot.name) for line in actions.stores.get(spot.at, ())]
-    if spot.closes_pair and spot.at - 1 in actions.jumps:
-        lines += write_jump(actions.jumps[spot.at - 1].target, "x")
     refuses = bool(lines) and refuses_empty(lines[0].removeprefix("if "), spot.name)
     if refuses and spot.is_mandatory and not spot.closes_pair:
         out.add(*lines)
@@ -135,18 +137,6 @@ def _write_end(out: Listing, spot: Spot) -> None:
 def _write_doubt(out: Listing, condition: str) -> None:
     with out.block(condition):
         out.add("return None")
-
-
-def _list_jumps(out: Listing, jump: Jump) -> list[str]:
-    """Return the lines that judge a qualifier and leave in `j` where its value is kept."""
-    name = out.name("JUMP", jump.slots)
-    return [f"j = {name}.get(y)", "if j is None:", "    return None"]
-
-
-def write_jump(target: str, value: str) -> list[str]:
-    """Return the lines that keep the value of a qualifier in slot `j`, unless it has one."""
-    kept = "kept[j] = " if target == "level" else ""
-    return [f"if j and not {target}[j]:", f"    {target}[j] = {kept}{value}"]
 
 
 def _list_checks(out: Listing, spot: Spot, grammar: Grammar) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from translators.compiled.listing import Listing
+from translators.compiled.pairs import write_usual
 from translators.compiled.records import Actions
 from translators.compiled.segment_checks import (
     ALWAYS,
@@ -12,13 +13,13 @@ from translators.compiled.segment_checks import (
     list_pairs,
     list_spots,
     refuses_empty,
-    write_jump,
     write_use,
 )
 from translators.x12.grammar import Grammar, SegmentRule
 from translators.x12.notes import Note, read_note
 
 _ELEMENT = re.compile(r"\be\[(\d+)\]")
+_FLAG = re.compile(r"(f\d+) = (.+)")
 _FILTERED = re.compile(r"if (?:not (\S+) and )?(x\d+) == ('[^']*'):")
 _LONGEST_LINE = 100  # letters of conditions in one line
 _MOST_SIZES = 4  # usual lengths of one segment
@@ -51,7 +52,7 @@ class Usual:
                     for at in range(1, size):
                         self._write_stores(at, size, filled)
                     self._write_jumps(size)
-                    self.out.add(*(_name(line, size) for line in self.actions.after))
+                    self.out.add(*_by_flag([_name(line, size) for line in self.actions.after]))
                     finish()
                     self.out.add("p = q", "continue")
 
@@ -140,16 +141,10 @@ class Usual:
         return any(line.startswith(f"{record} = ") for line in self.actions.opens)
 
     def _write_jumps(self, size: int) -> None:
-        """Keep the values of qualifiers; of two that lead to one slot the first one counts."""
-        jumps = sorted((at, jump) for at, jump in self.actions.jumps.items() if at < size - 1)
-        if jumps and self._begins(jumps[0][1].target):
-            for at, jump in reversed(jumps):
-                name = self.out.name("JUMP", jump.slots)
-                self.out.add(f"{jump.target}[{name}[x{at}]] = x{at + 1}")
-            return
-        for at, jump in jumps:
-            self.out.add(f"j = {self.out.name('JUMP', jump.slots)}[x{at}]")
-            self.out.add(*write_jump(jump.target, f"x{at + 1}"))
+        """Keep the values of qualifiers."""
+        firsts = sorted(at for at in self.actions.jumps if at < size - 1)
+        if firsts:
+            write_usual(self.out, self.actions.jumps[firsts[0]], firsts)
 
 
 def _by_value(lines: list[str]) -> list[str]:
@@ -172,6 +167,13 @@ def _by_value(lines: list[str]) -> list[str]:
             found += [f"{word} {name} == {value}:", *(f"    {line}" for line in body)]
             word = "elif"
     return found
+
+
+def _by_flag(lines: list[str]) -> list[str]:
+    """Return the lines with what a flag says asked of the flag."""
+    flags = {found[2]: found[1] for found in map(_FLAG.fullmatch, lines) if found}
+    asked = {f"if {condition}:": f"if {flag}:" for condition, flag in flags.items()}
+    return [asked.get(line, line) for line in lines]
 
 
 def _name(line: str, size: int) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from translators.compiled.listing import Listing
-from translators.compiled.paths import Finder, Found, Place
+from translators.compiled.paths import Finder, Found, Place, list_runs
 from translators.compiled.products import mark_date, mark_number, mark_quantity
 from translators.compiled.records import Record, UnsupportedError
 from translators.compiled.segment_checks import is_quantity
@@ -105,9 +105,10 @@ def _write_from(writer: Writer, node: BlockNode, shape: FieldShape, found: str) 
         _write_texts(writer, node, shape, (paths, condition, found))
         return
     is_joined = node.text("as") == JOINED
-    parts = [
-        _write_joined(writer, path) if is_joined else _write_text(writer, path) for path in paths
-    ]
+    if is_joined:
+        parts = [_write_joined(writer, path) for path in paths]
+    else:
+        parts = [_write_text(writer, run) for run in list_runs(paths)]
     text = " or ".join(parts) or "''"
     if condition:
         text = f"({text}) if {condition} else ''"
@@ -131,9 +132,9 @@ def _list_paths(node: BlockNode, key: str) -> list[str]:
     return [item.text for item in items if isinstance(item, TextNode)]
 
 
-def _write_text(writer: Writer, path: str) -> str:
-    """Return the expression of a path's first filled text; what it needs first is written."""
-    found = writer.finder.find(path, writer.place)
+def _write_text(writer: Writer, paths: str | list[str]) -> str:
+    """Return the expression of the first filled text of a path, or of a run of them."""
+    found = writer.finder.find(paths, writer.place)
     if not found.text:
         return "''"
     if not found.loops:
