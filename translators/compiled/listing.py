@@ -14,6 +14,7 @@ class Listing:
     names: dict[str, Any] = field(default_factory=dict)
     depth: int = 0
     functions: list[str] = field(default_factory=list)  # lines that stand before all others
+    starts: list[str] = field(default_factory=list)  # variables that are empty at first
     _count: int = 0
 
     def add(self, *lines: str) -> None:

@@ -47,10 +47,18 @@ class Shapes(dict[tuple[str, ...], tuple[int, ...]]):
 
 
 def write_usual(out: Listing, jump: Jump, firsts: list[int]) -> None:
-    """Write what keeps the values of a segment whose elements are variables; its codes may be unknown."""
-    slots = [f"j{at}" for at in firsts]
-    codes = ", ".join(f"x{at}" for at in firsts)
-    out.add(f"{', '.join(slots)}, = {_name(out, jump)}[{codes},]")
+    """Write what keeps the values of a segment whose elements are variables; its codes may be unknown.
+
+    The codes are mostly those of the segment before.
+    """
+    stem = out.fresh("j")
+    last, slots = ([f"{stem}{letter}{at}" for at in firsts] for letter in "cs")
+    codes = [f"x{at}" for at in firsts]
+    out.starts += last
+    differs = " or ".join(f"{one} != {other}" for one, other in zip(codes, last, strict=True))
+    with out.block(f"if {differs}:"):
+        out.add(f"{', '.join(last)}, = {', '.join(codes)},")
+        out.add(f"{', '.join(slots)}, = {_name(out, jump)}[{', '.join(codes)},]")
     for slot, at in zip(slots, firsts, strict=True):
         out.add(*_keep(jump, slot, f"x{at + 1}"))
 

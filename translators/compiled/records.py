@@ -22,11 +22,13 @@ class UnsupportedError(Exception):
 class Actions:
     """What is done at one node beside its checks.
 
-    `opens` runs before the checks, `stores` where an element is good (`$` is the element),
+    `opens` runs before the checks; `fresh` are records that begin here, by their variable, and what
+    their slots hold at first; `stores` runs where an element is good (`$` is the element),
     `after` when the segment is good. `jumps` are the pairs of a segment, by their first position.
     """
 
     opens: list[str] = field(default_factory=list)
+    fresh: dict[str, list[str]] = field(default_factory=dict)
     jumps: dict[int, Jump] = field(default_factory=dict)
     stores: dict[int, list[str]] = field(default_factory=dict)
     after: list[str] = field(default_factory=list)

@@ -64,12 +64,15 @@ class Scan:
         for node in (node for block in blocks for node in block.nodes):
             self.numbers[node.number] = len(self.numbers) + 1
         self._write_start()
+        begin = len(self.out.lines)
         with self.out.block("for s in segs:"):
             self.out.add("e = s.split(mark)")
             at = len(self.out.lines)
             self._write_tree(blocks, ())
             self.out.add("p = q")
             self._write_moves(at)
+        if self.out.starts:
+            self.out.lines.insert(begin, f"    {' = '.join(self.out.starts)} = ''")
         self.out.add(f"if p != {self.numbers[self._find_top('SE').number]}:", "    return None")
         if self._counts():
             self.out.add("if claimed and int(claimed) != count:", "    return None")
@@ -79,6 +82,9 @@ class Scan:
         self.out.names["LOUD"] = loud
         empty = self.out.name("ROOT", [FIRST.get(one) for one in self.plan.root.slots])
         self.out.add(f"root = {empty}[:]")
+        for key, slot in self.plan.root.known.items():
+            if isinstance(key, tuple) and key[0] == "list":
+                self.out.add(f"root[{slot}] = []", f"add{slot} = root[{slot}].append")
         self.out.add("unread = []", "perhaps = []", "p = 0", "k = 1", "counts = {}")
         if self._counts():
             self.out.add("count = 0", "claimed = ''")
@@ -113,20 +119,20 @@ class Scan:
         for record in self.plan.records:
             for node in record.nodes:
                 if not record.is_hl:
-                    self.plan.act(node).opens += self._list_fresh(record)
+                    self.plan.act(node).fresh[record.reading] = record.slots
                 self.plan.act(node).after += self._list_listing(record, node)
         for node in self.plan.automaton.top:
             if node.id == HL:
                 self.plan.act(node).opens[:0] = self._list_level()
 
-    def _list_fresh(self, record: Record) -> list[str]:
-        """Return the lines that begin a record: a copy of an empty one, with the segment it begins with."""
-        empty = self.out.name(f"EMPTY{record.number}_", [FIRST.get(one) for one in record.slots])
-        stands = [at for at, one in enumerate(record.slots) if one == "s"]
-        return [
-            f"{record.reading} = {empty}[:]",
-            *(f"{record.reading}[{at}] = s" for at in stands),
-        ]
+    def _list_fresh(self, actions: Actions) -> list[str]:
+        """Return the lines that begin records: copies of empty ones, with the segment they begin with."""
+        lines = []
+        for name, slots in actions.fresh.items():
+            empty = self.out.name(f"EMPTY_{name}_", [FIRST.get(one) for one in slots])
+            lines.append(f"{name} = {empty}[:]")
+            lines += [f"{name}[{at}] = s" for at, one in enumerate(slots) if one == "s"]
+        return lines
 
     def _list_listing(self, record: Record, node: Node) -> list[str]:
         """Return the lines that put a record into the list its parent keeps."""
@@ -138,6 +144,8 @@ class Scan:
             "else:",
             f"    {target}.append({record.reading})",
         ]
+        if parent is self.plan.root:
+            lines = [f"add{slot}({record.reading})"]
         filters = write_filters(record.filters, find_least(self.grammar.segments[node.id]))
         return [f"if {filters}:", *(f"    {line}" for line in lines)] if filters else lines
 
@@ -224,7 +232,7 @@ class Scan:
     def _weigh(self, node: Node) -> float:
         """Return how often a node may be met: by the repeats of the loop around it, if it is read."""
         kept = self.plan.actions[node.number]
-        if not kept.stores and not kept.jumps and not kept.opens:
+        if not (kept.stores or kept.jumps or kept.opens or kept.fresh):
             return _SOMETIMES
         outer = node.loops[0].limit or _MANY if node.loops else 1
         return _SOMETIMES + log10(outer)
@@ -268,6 +276,7 @@ class Scan:
         else:
             self.out.add("n = len(e)")
             Usual(self.out, rule, self.grammar, actions).write(lambda: self._write_finish(block))
+            self.out.add(*self._list_fresh(actions))
             self._write_checks(node, rule, actions)
         self.out.add(*actions.after)
         self._write_finish(block)

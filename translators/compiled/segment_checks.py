@@ -181,7 +181,7 @@ def _write_number(out: Listing, rule: ElementRule, name: str) -> str:
     size = f"len({name}) <= {high}" if low <= 1 else f"{low} <= len({name}) <= {high}"
     digits = f"{name}.isdigit()"
     if rule.type == "R" and low <= 1:
-        digits = f"({digits} or {name}.replace('.', '', 1).isdigit())"
+        digits = f"{name}.replace('.', '', 1).isdigit()"
     careful = f"not ({size} and {digits}) and {_write_fault(out, rule, name)}"
     return f"{name} not in WHOLE and {careful}" if is_quantity(rule) else careful
 

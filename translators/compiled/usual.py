@@ -19,6 +19,8 @@ from translators.x12.grammar import Grammar, SegmentRule
 from translators.x12.notes import Note, read_note
 
 _ELEMENT = re.compile(r"\be\[(\d+)\]")
+_KEPT = re.compile(r"(r\d+)\[(\d+)\] = (x\d+)")
+KNOWN = frozenset(("''", "()", "NO_PAIRS", "s"))  # what slots may hold at first, but None
 _FLAG = re.compile(r"(f\d+) = (.+)")
 _FILTERED = re.compile(r"if (?:not (\S+) and )?(x\d+) == ('[^']*'):")
 _LONGEST_LINE = 100  # letters of conditions in one line
@@ -49,8 +51,8 @@ class Usual:
                 self.out.add(f"_, {', '.join(f'x{at}' for at in range(1, size))} = e")
                 self._write_doubts(doubts)
                 with self.out.block("else:"):
-                    for at in range(1, size):
-                        self._write_stores(at, size, filled)
+                    stores = [self._list_stores(at, size, filled) for at in range(1, size)]
+                    self.out.add(*self._begin([line for lines in stores for line in lines]))
                     self._write_jumps(size)
                     self.out.add(*_by_flag([_name(line, size) for line in self.actions.after]))
                     finish()
@@ -124,21 +126,32 @@ class Usual:
             if broken:
                 yield broken
 
-    def _write_stores(self, at: int, size: int, filled: frozenset[int]) -> None:
+    def _begin(self, stores: list[str]) -> list[str]:
+        """Return the stores with the records that begin here written at once, as far as they are known."""
+        lines = []
+        for name, slots in self.actions.fresh.items():
+            known = [slot if slot in KNOWN else "None" for slot in slots]
+            for line in list(stores):
+                kept = _KEPT.fullmatch(line)
+                if kept is not None and kept[1] == name:
+                    known[int(kept[2])] = kept[3]
+                    stores.remove(line)
+            lines.append(f"{name} = [{', '.join(known)}]")
+        return lines + stores
+
+    def _list_stores(self, at: int, size: int, filled: frozenset[int]) -> list[str]:
         lines = (line.replace("$", f"x{at}") for line in self.actions.stores.get(at, ()))
         named = [_name(line, size) for line in lines]
         if named and at not in filled and not self._are_fresh(named):
-            named = [f"if x{at}:", *(f"    {line}" for line in _by_value(named))]
-        else:
-            named = _by_value(named)
-        self.out.add(*named)
+            return [f"if x{at}:", *(f"    {line}" for line in _by_value(named))]
+        return _by_value(named)
 
     def _are_fresh(self, lines: list[str]) -> bool:
         """Return whether all lines fill a record that begins here, whose texts are empty as yet."""
         return all(line.startswith("r") and self._begins(line.partition("[")[0]) for line in lines)
 
     def _begins(self, record: str) -> bool:
-        return any(line.startswith(f"{record} = ") for line in self.actions.opens)
+        return record in self.actions.fresh
 
     def _write_jumps(self, size: int) -> None:
         """Keep the values of qualifiers."""
