@@ -260,6 +260,7 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
         "TESTS": compile_segments(grammar, "\x00"),
         "find_value_fault": find_value_fault,
         "read_component": read_component,
+        "decline": decline,
         "settle": settle,
         "write_json": write_json,
     }
@@ -308,6 +309,11 @@ def read_sure_date(text: str) -> date:
     if found is None:
         raise KeyError(text)
     return found
+
+
+def decline() -> None:
+    """Make the pass decline: a value cannot be read as the mapping wants it."""
+    raise LookupError
 
 
 def settle(

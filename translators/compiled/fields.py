@@ -1,11 +1,13 @@
 """Fields: a block of a mapping as code that builds one struct of the entity."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
 from translators.compiled.listing import Listing
+from translators.compiled.products import mark_items
 from translators.compiled.records import KEPT, Record, UnsupportedError
 from translators.compiled.values import Writer, write_value, write_when
 from translators.mapper.fields import required_text
@@ -13,6 +15,8 @@ from translators.mapper.merge import long_form
 from translators.mapper.paths import read_path
 from translators.mapper.shape import FieldShape, fields_of, measures_of
 from translators.mapper.source import BlockNode, ListNode, Node, TextNode
+
+_WALK = re.compile(r" in (\w+) or \(\):$")
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -124,16 +128,32 @@ def _listed(shape: FieldShape, node: Node, variable: str) -> Built:
 
 
 def _write_list(writer: Writer, nodes: tuple[Node, ...], shape: FieldShape, node: Node) -> Built:
-    items = writer.out.fresh("l")
+    items, variable = writer.out.fresh("l"), writer.out.fresh("v")
+    start = len(writer.out.lines)
     writer.out.add(f"{items} = []")
     writer.told.add(f"{items} = 0")
     for one in nodes:
         if not isinstance(one, BlockNode):
             raise UnsupportedError(shape.name)
         _write_each(writer, one, shape, items)
-    variable = writer.out.fresh("v")
-    writer.out.add(f"{variable} = tuple({items}) or None")
+    writer.out.add(f"{variable} = {mark_items(items)} or None")
+    _spare_empty(writer.out, start, variable)
     return _listed(shape, node, variable)
+
+
+def _spare_empty(out: Listing, start: int, variable: str) -> None:
+    """Have a list that goes through one other list made only where that has something in it."""
+    made = out.lines[start:]
+    pad = "    " * out.depth
+    walks = [line for line in made if line.startswith(f"{pad}for ")]
+    walk = _WALK.search(walks[0]) if len(walks) == 1 else None
+    if walk is None:
+        return
+    out.lines[start:] = [
+        f"{pad}{variable} = None",
+        f"{pad}if {walk[1]}:",
+        *(f"    {line}" for line in made),
+    ]
 
 
 def _write_each(writer: Writer, node: BlockNode, shape: FieldShape, items: str) -> None:

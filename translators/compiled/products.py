@@ -1,15 +1,20 @@
 """Products: one listing of what is built of a set, as the entity or as what its JSON is made from."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from translators.compiled.records import Plan
 
-_MARK = re.compile(r"<(date|number|quantity) (\w+)>")
+_MARK = re.compile(r"<(date|number|quantity|items) (\w+)>")
+_PAIRED = re.compile(
+    r"( *)(\w+) = \(((?:\((\w+)\.get\('[^']*'\) if \4 else ''\)(?: or )?)+)\) or None"
+)
 _ENTITY = {
     "date": "(DATES.get({0}) or read_date({0}))",
     "number": "Decimal({0})",
     "quantity": "(WHOLE.get({0}) or Decimal({0}))",
+    "items": "tuple({0})",
 }
 # JSON holds dates and numbers as text: what stands there serves, where it is written the one
 # canonical way. Numbers are known to be digits with at most a sign before and a point among them.
@@ -18,6 +23,7 @@ _JSON = {
     "date": "(DAYS.get({0}) or read_date({0}))",
     "number": f"({{0}} if {_SURE} else Decimal({{0}}))",
     "quantity": f"({{0}} if {{0}} in WHOLE or ({_SURE}) else Decimal({{0}}))",
+    "items": "{0}",
 }
 
 
@@ -34,6 +40,11 @@ def mark_number(name: str) -> str:
 def mark_quantity(name: str) -> str:
     """Return what stands for a number that mostly is a small whole one."""
     return f"<quantity {name}>"
+
+
+def mark_items(name: str) -> str:
+    """Return what stands for the items of a list."""
+    return f"<items {name}>"
 
 
 def write_entity(lines: list[str], plan: Plan) -> list[str]:
@@ -56,4 +67,22 @@ def _write(lines: list[str], plan: Plan, say: Callable[[re.Match[str]], str]) ->
     text = "\n".join(lines)
     for record in plan.records:
         text = text.replace(record.unpacking, record.write_unpacking())
-    return _MARK.sub(say, text).split("\n")
+    return list(_ask_once(_MARK.sub(say, text).split("\n")))
+
+
+def _ask_once(lines: list[str]) -> Iterator[str]:
+    """Yield the lines, neighbours that look into the same pairs behind one question whether there are any."""
+    for name, group in groupby(
+        lines, lambda line: found[4] if (found := _PAIRED.fullmatch(line)) else ""
+    ):
+        several = list(group)
+        if not name or len(several) == 1:
+            yield from several
+            continue
+        matches = [found for found in map(_PAIRED.fullmatch, several) if found]
+        pad = matches[0][1]
+        yield f"{pad}if {name}:"
+        for found in matches:
+            yield f"{pad}    {found[2]} = {found[3].replace(f' if {name} else {chr(39) * 2}', '')} or None"
+        yield f"{pad}else:"
+        yield f"{pad}    {' = '.join(found[2] for found in matches)} = None"

@@ -21,6 +21,7 @@ from translators.x12.notes import Note, read_note
 _ELEMENT = re.compile(r"\be\[(\d+)\]")
 _KEPT = re.compile(r"(r\d+)\[(\d+)\] = (x\d+)")
 KNOWN = frozenset(("''", "()", "NO_PAIRS", "s"))  # what slots may hold at first, but None
+_LONGER = re.compile(r"if n > (\d+):")
 _FLAG = re.compile(r"(f\d+) = (.+)")
 _FILTERED = re.compile(r"if (?:not (\S+) and )?(x\d+) == ('[^']*'):")
 _LONGEST_LINE = 100  # letters of conditions in one line
@@ -54,7 +55,8 @@ class Usual:
                     stores = [self._list_stores(at, size, filled) for at in range(1, size)]
                     self.out.add(*self._begin([line for lines in stores for line in lines]))
                     self._write_jumps(size)
-                    self.out.add(*_by_flag([_name(line, size) for line in self.actions.after]))
+                    after = _by_length(self.actions.after, size)
+                    self.out.add(*_by_flag([_name(line, size) for line in after]))
                     finish()
                     self.out.add("p = q", "continue")
 
@@ -179,6 +181,18 @@ def _by_value(lines: list[str]) -> list[str]:
         for value, body in values.items():
             found += [f"{word} {name} == {value}:", *(f"    {line}" for line in body)]
             word = "elif"
+    return found
+
+
+def _by_length(lines: list[str], size: int) -> list[str]:
+    """Return the lines without those for segments of more parts than so many."""
+    found: list[str] = []
+    skips = False
+    for line in lines:
+        longer = _LONGER.fullmatch(line)
+        skips = (skips and line.startswith(" ")) or bool(longer and int(longer[1]) >= size)
+        if not skips:
+            found.append(line)
     return found
 
 

@@ -195,6 +195,11 @@ def _write_conversion(
         return
     temp = writer.out.fresh("t")
     writer.out.add(f"{temp} = {text}")
+    reader = compile_reader(node.text("as")) if len(stages) == 1 and "as" in node.entries else None
+    if reader is not None:
+        name = writer.out.name(f"read_{shape.name}", reader)
+        writer.out.add(f"{found} = ({name}({temp}) or decline()) if {temp} else None")
+        return
     writer.out.add(
         f"{found} = {_write_stages(writer, shape, (stages, paths, temp))} if {temp} else None"
     )
