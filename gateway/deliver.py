@@ -20,8 +20,10 @@ from gateway.gateway import Gateway
 from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.effects import EffectRow, delay_effect, finish_effects, stick_effect
 from gateway.partners import PartnerError
+from gateway.pgp import PgpError
 from gateway.places import open_target
 from gateway.publish import post_event, publish, send_to_broker
+from gateway.sealed import load_leaving
 from gateway.tell import plan_ahead, tell_erp
 from gateway.transports.host_keys import HostKeyError
 from gateway.transports.transport import TransportError
@@ -45,6 +47,7 @@ FINAL = (
     EventError,
     WebhookRefusedError,
     ArchiveError,
+    PgpError,
     msgspec.ValidationError,
     KeyError,
 )
@@ -148,7 +151,7 @@ def _put(gateway: Gateway, effect: EffectRow) -> str:
     partner = gateway.partners.get(effect.target)
     payload = effect.payload
     channel = find_channel(partner, payload["channel"])
-    data = gateway.archive.load(payload["sha256"])
+    data = load_leaving(gateway, partner, effect)
     try:
         return open_target(gateway, partner, channel).put(payload["name"], data)
     except HostKeyError as error:

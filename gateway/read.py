@@ -13,6 +13,8 @@ from gateway.drift import guard
 from gateway.gateway import Gateway
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
 from gateway.partners.tolerance import tolerance_of
+from gateway.pgp import PgpError, is_pgp, name_inside, open_pgp, refuse_pgp
+from gateway.secrets import SecretError
 from translators.compiled.quick import Quick
 from translators.document import Document
 from translators.mapper.read_mapping import ReadMapping
@@ -32,12 +34,28 @@ def read_file(
 
     What came before is asked in the transaction given, which may have looked it up; else at that moment.
     """
+    if is_pgp(data):
+        yield from _read_message(gateway, partner, name, data, tx)
+        return
     found = find_format(data)
     if found == "x12":
         yield from _read_x12(gateway, partner, data, tx)
     else:
         parts = read_agreed(gateway.shelf, partner, name, data, found)
         yield from guard(gateway, partner, parts)
+
+
+def _read_message(
+    gateway: Gateway, partner: Partner, name: str, data: bytes, tx: Connection | None
+) -> Iterator[Part]:
+    """Yield why a PGP message was not opened when it came; where it can be by now, what is in it."""
+    most = max((one.take.max_bytes for one in partner.channels.arriving), default=0)
+    try:
+        inside = open_pgp(gateway.secrets, partner, data, most)
+    except (PgpError, SecretError) as error:
+        yield ReadDocument(1, refuse_pgp(name, error))
+        return
+    yield from read_file(gateway, partner, name_inside(name), inside, tx)
 
 
 def _read_x12(

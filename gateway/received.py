@@ -12,6 +12,8 @@ from gateway.gateway import Gateway
 from gateway.ledger.arriving import Arrival, look_up_files, record_file
 from gateway.ledger.files import FileRow, mark_settled, set_file_state
 from gateway.ledger.observations import Observation
+from gateway.pgp import PgpError, is_pgp, name_inside, open_pgp
+from gateway.secrets import SecretError
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +39,7 @@ def record_arrival(gateway: Gateway, arrived: Arrived) -> list[FileRow]:
 
 def record_arrivals(gateway: Gateway, some: Sequence[Arrived]) -> list[list[FileRow]]:
     """Return the rows of each of the files; all are archived before one transaction records them."""
-    opened = [(arrived, _list_members(arrived)) for arrived in some]
+    opened = [(arrived, _list_members(gateway, arrived)) for arrived in some]
     contents = [
         data
         for arrived, members in opened
@@ -67,14 +69,26 @@ def _record(
     return [file, *inside]
 
 
-def _list_members(arrived: Arrived) -> list[Member]:
+def _list_members(gateway: Gateway, arrived: Arrived) -> list[Member]:
     """Return what is inside; nothing where it cannot be opened: reading it tells its sender why."""
-    if not is_container(arrived.data):
-        return []
     try:
-        return open_container(arrived.name, arrived.data, arrived.most_bytes)
-    except ContainerError:
+        if is_pgp(arrived.data):
+            return _open_message(gateway, arrived)
+        if is_container(arrived.data):
+            return open_container(arrived.name, arrived.data, arrived.most_bytes)
+    except (ContainerError, PgpError, SecretError):
         return []
+    return []
+
+
+def _open_message(gateway: Gateway, arrived: Arrived) -> list[Member]:
+    """Return the file in a PGP message; a container in it is opened, too."""
+    partner, most = gateway.partners.get(arrived.partner), arrived.most_bytes
+    data = open_pgp(gateway.secrets, partner, arrived.data, most)
+    inside = f"{arrived.name}/{name_inside(arrived.name)}"
+    if is_container(data):
+        return open_container(inside, data, most)
+    return [Member(name=inside, data=data)]
 
 
 def _arrival(arrived: Arrived, sha256: str) -> Arrival:

@@ -34,7 +34,8 @@ def put_answer(reply: Reply, document_id: int, name: str, data: bytes, number: i
         target=reply.partner.name,
         payload={
             "channel": channels[0].name,
-            "name": name,
+            # Of a file inside a container the name leads through it: week.zip/855.edi.
+            "name": name.replace("/", "_"),
             "sha256": reply.gateway.archive.store(data),
         },
     )

@@ -11,6 +11,7 @@ from gateway.ledger.effects import EffectRow
 from gateway.partners import OutChannel, Partner, PartnerError
 from gateway.places import open_target
 from gateway.publish import publish
+from gateway.sealed import load_leaving
 from gateway.tell import tell_erp
 
 
@@ -30,9 +31,8 @@ def _put_all(gateway: Gateway, target: str, effects: list[EffectRow]) -> list[st
     for name in dict.fromkeys(one.payload["channel"] for one in effects):
         some = [one for one in effects if one.payload["channel"] == name]
         place = open_target(gateway, partner, find_channel(partner, name))
-        load = gateway.archive.load
         standing = place.put_all(
-            [(one.payload["name"], load(one.payload["sha256"])) for one in some]
+            [(one.payload["name"], load_leaving(gateway, partner, one)) for one in some]
         )
         names |= {one.id: stands for one, stands in zip(some, standing, strict=True)}
     return [names[effect.id] for effect in effects]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install the servers that tests talk to (sshd, PostgreSQL, NATS, Tryton); where that is not possible they are skipped.
+# Install the servers that tests talk to (sshd, PostgreSQL, NATS, gpg, Tryton); where that is not possible they are skipped.
 set -eu
 # A minute, once a machine, while all else goes on; the tests that need it wait for it.
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/cmgateway"
@@ -9,6 +9,7 @@ missing=""
 [ -x /usr/sbin/sshd ] || missing="$missing openssh-server"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1 || missing="$missing postgresql"
 command -v nats-server >/dev/null 2>&1 || [ -x /usr/sbin/nats-server ] || missing="$missing nats-server"
+command -v gpg >/dev/null 2>&1 || missing="$missing gnupg"
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     # The tests start servers of their own; those of the packages are not to start.

@@ -137,6 +137,19 @@ class OutChannel(Struct, frozen=True, kw_only=True):
         return _place_of(self.sftp, self.folder)
 
 
+class Pgp(Struct, frozen=True, kw_only=True):
+    """PGP keys agreed with a partner, by the names of secrets, and the channels out it is used on."""
+
+    key: str = ""  # our private key
+    passphrase: str = ""
+    partner_key: str = ""  # its public key
+    channels: tuple[str, ...] | None = None
+
+    def seals(self, channel: str) -> bool:
+        """Return whether what leaves by this channel is encrypted."""
+        return bool(self.partner_key) and (self.channels is None or channel in self.channels)
+
+
 class Channels(Struct, frozen=True, kw_only=True):
     """All places of a partner."""
 
@@ -350,6 +363,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     identities: Identities = Identities()
     us: Identities = Identities()
     channels: Channels = Channels()
+    pgp: Pgp | None = None
     documents: AgreedDocuments = AgreedDocuments()
     acknowledgments: Acknowledgments = Acknowledgments()
     delimiters: OutDelimiters = OutDelimiters()

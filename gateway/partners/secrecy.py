@@ -7,12 +7,12 @@ from typing import Any
 from gateway.yaml_file import KeyPath, YamlFile
 from translators.findings import Finding
 
-NAMES_A_SECRET = frozenset({"key", "passphrase", "password", "token"})
+NAMES_A_SECRET = frozenset({"key", "passphrase", "partner_key", "password", "token"})
 SOUNDS_SECRET = re.compile(
     r"pass(word|wd|phrase)?|pwd|secret|token|api_?key|private_?key", re.IGNORECASE
 )
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-CONNECTIONS = (("channels",), ("webhooks",), ("events",), ("erp",))
+CONNECTIONS = (("channels",), ("webhooks",), ("events",), ("erp",), ("pgp",))
 LOOKS_SECRET = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY|PuTTY-User-Key-File|://[^/@\s]*:[^/@\s]+@"
 )
@@ -43,7 +43,7 @@ def _is(path: KeyPath, value: Any) -> bool:
     if LOOKS_SECRET.search(text):
         return True
     key = next((step for step in reversed(path) if isinstance(step, str)), "")
-    inside = len(path) > 1 and path[-2] in ("sftp", "https", "erp")
+    inside = len(path) > 1 and path[-2] in ("sftp", "https", "erp", "pgp")
     names = inside and key in NAMES_A_SECRET
     sounds = path[:1] in CONNECTIONS and SOUNDS_SECRET.fullmatch(str(key)) is not None
     return (names or sounds) and NAME.fullmatch(text) is None

@@ -253,6 +253,10 @@ def test_containers_are_opened(far):
     assert [f"it was inside week.zip, file {container.id}"] == [
         one.reason for one in member.observations
     ]
+    answers = far.turn_until(
+        lambda: [one for one in far.out() if one.endswith("notes.txt.answer.txt")]
+    )
+    assert ["week.zip_notes.txt.gz_notes.txt.answer.txt"] == answers
     far.put("again.zip", packed.getvalue())
     (again,) = far.turn_until(far.took("again.zip"))
     assert ("duplicate", 4) == (again.state, len(far.files()))
