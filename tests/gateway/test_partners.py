@@ -296,7 +296,7 @@ def test_what_is_not_agreed_is_told_with_what_is(ours):
     assert isinstance(found, Finding)
     assert found.sentence == (
         "x12 810 004010 is not agreed from delmar; agreed is x12 855 004010, x12 856 004010, "
-        "x12 865 004010, x12 870 004010, x12 997 004010"
+        "x12 865 004010, x12 870 004010, x12 997 004010, json named capacity*.json"
     )
 
 

@@ -13,19 +13,20 @@ OPTIONS = (
     Key("header_row", "tables: the row of the headers, from 1; fixed: the last row to pass over; xlsx finds it by itself", "header_row: 3"),
     Key("columns", "fixed: each column's name, its first and last character, from 1", "columns: {PO Number: 1-10, Qty: 11-18}"),
     Key("aliases", "csv, tsv, xlsx: another header of a column, and what the mapping calls it", "aliases: {Menge neu: Menge}"),
+    Key("same_rows", "csv, tsv, fixed, xlsx: `once` leaves out a row that is the same as an earlier one in every cell; else each counts, and is told", "same_rows: once"),
     Key("sheet", "xlsx: the sheet that is read or written; the first where nothing is said", "sheet: Confirmation"),
     Key("root", "xml: the name of the outermost element", "root: OrderResponses"),
     Key("namespace", "xml: the URI of names without a prefix", 'namespace: "urn:example:orders:2"'),
     Key("namespaces", "xml: the URI of each prefix that paths use; the file may have others", 'namespaces: {c: "urn:example:common:1"}'),
     Key("doctype", "xml: `ignored` passes over a DOCTYPE that only names a DTD, which is never fetched", "doctype: ignored"),
 )  # fmt: skip
-_TEXT = frozenset(("encoding", "header_row"))
+_TEXT = frozenset(("encoding", "header_row", "same_rows"))
 _SEPARATED = _TEXT | {"delimiter", "quote", "aliases"}
 ALLOWED = {
     "csv": _SEPARATED,
     "tsv": _SEPARATED,
     "fixed": _TEXT | {"columns"},
-    "xlsx": frozenset(("sheet", "header_row", "aliases")),
+    "xlsx": frozenset(("sheet", "header_row", "aliases", "same_rows")),
     "xml": frozenset(("root", "namespace", "namespaces", "doctype", "encoding")),
     "json": frozenset[str](),
 }
@@ -46,6 +47,8 @@ def check_options(key: str, said: dict[str, str], where: str, mistakes: Mistakes
         mistakes.add(where, f"{key}: the delimiter is one character, or tab")
     if not said.get("header_row", "1").isdigit():
         mistakes.add(where, f"{key}: header_row is the number of a row, from 1")
+    if said.get("same_rows", "once") not in {"once", "each"}:
+        mistakes.add(where, f"{key}: same_rows is once, or each")
     if name == "fixed":
         _check_columns(key, said.get("columns", ""), where, mistakes)
     if said.get("doctype", "ignored") != "ignored":

@@ -31,6 +31,7 @@ class TableOptions:
     header_row: int = 0  # 0: not said
     wanted: tuple[str, ...] = ()  # columns without which the file cannot be meant
     sheet: str = ""
+    same_rows_once: bool = False  # a row like an earlier one in every cell is left out
     spans: tuple[Span, ...] = ()
     known: AbstractSet[str] = field(default_factory=frozenset)
     needed: AbstractSet[str] = field(default_factory=frozenset)
@@ -57,6 +58,7 @@ def table_options(
         header_row=int(row) if row.isascii() and row.isdigit() else 0,
         wanted=wanted,
         sheet=said.get("sheet", ""),
+        same_rows_once=said.get("same_rows") == "once",
         spans=tuple(
             span for line in said.get("columns", "").splitlines() if (span := read_span(line))
         ),

@@ -73,6 +73,7 @@ def read_body(records: Sequence[Record], options: TableOptions, found: Rows) -> 
         found.findings.append(tell("error", "too-many-rows", sentence, "", "send it in parts"))
     for number, cells in records[:MAX_ROWS]:
         _read_row(number, cells, options, found)
+    _find_same(options, found)
     drop_answers(found)
     if not found.rows:
         sentence = "there are no rows under the header"
@@ -125,6 +126,29 @@ def _find_odd(number: int, values: dict[str, str], options: TableOptions) -> Fin
     sentence = f"column {cut[0]!r} holds {cut[1]}: a spreadsheet has cut a long number there"
     advice = "make the column one of text before the number is entered, and send the file again"
     return tell("warning", CUT_NUMBER, sentence, place, advice)
+
+
+def _find_same(options: TableOptions, found: Rows) -> None:
+    """Tell each row that is the same as an earlier one in every cell; left out where that is agreed."""
+    first: dict[tuple[str, ...], int] = {}
+    kept = []
+    for row in found.rows:
+        cells = tuple(row.values.values())
+        before = first.setdefault(cells, row.number)
+        if before != row.number:
+            said = f"the row is the same as row {before} in every cell"
+            ends = "; it is left out" if options.same_rows_once else "; both count"
+            level: Level = "note" if options.same_rows_once else "warning"
+            advice = (
+                ""
+                if options.same_rows_once
+                else "send each row once, or with what tells them apart"
+            )
+            add(found, tell(level, "same-row", said + ends, f"row {row.number}", advice))
+            if options.same_rows_once:
+                continue
+        kept.append(row)
+    found.rows = kept
 
 
 def _is_header(cell: str, name: str, options: TableOptions) -> bool:

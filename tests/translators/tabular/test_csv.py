@@ -44,10 +44,22 @@ def test_a_byte_order_mark_is_no_text(mark):
 
 def test_ragged_rows_are_told():
     """Too few cells warn and are filled, too many are an error, both with the row."""
-    rows = read_rows(b"a,b\n1\n1,2,3\n1,2,\n", PLAIN)
+    rows = read_rows(b"a,b\n1\n1,2,3\n3,2,\n", PLAIN)
     assert codes(rows) == [("warning", "ragged-row"), ("error", "ragged-row")]
     assert [finding.place for finding in rows.findings] == ["row 2", "row 3"]
     assert len(rows.rows) == 3
+
+
+def test_a_row_that_came_before_is_told_and_left_out_where_agreed():
+    """Sent twice or twice the same: nobody knows, so both count, unless the mapping says otherwise (B-87)."""
+    data = b"po,line,qty\n1,1,5\n1,2,5\n1,1,5\n"
+    both, once = read_rows(data, PLAIN), read_rows(data, TableOptions(same_rows_once=True))
+    assert ([2, 3, 4], [("warning", "same-row")]) == (
+        [row.number for row in both.rows],
+        codes(both),
+    )
+    assert ([2, 3], [("note", "same-row")]) == ([row.number for row in once.rows], codes(once))
+    assert "the same as row 2" in both.findings[0].sentence
 
 
 @pytest.mark.parametrize(
