@@ -2,10 +2,11 @@
 
 from collections.abc import Hashable, Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, insert, select, update
 
 from canonical.events import CaseClosed, CaseEscalated, CaseOpened
 from gateway.clock import now
@@ -129,12 +130,21 @@ def list_cases(
     if po_number in known:
         rows: list[CaseRow] = known[po_number]
         return [row for row in rows if state in (None, row.state)][:limit]
-    where = []
     if state is not None:
-        where.append(cases.c.state == must_be(state, CASE_STATES, "state of a case"))
-    if po_number is not None:
-        where.append(cases.c.po_number == po_number)
-    return _list(tx, *where, limit=limit)
+        must_be(state, CASE_STATES, "state of a case")
+    given = {"state": state, "po_number": po_number}
+    asked = {f"of_{name}": value for name, value in given.items() if value is not None}
+    rows_found: Iterable[Any] = tx.execute(
+        _listed(tuple(asked)), asked | {"most": limit}
+    ).mappings()
+    return [CaseRow(**row) for row in rows_found]
+
+
+@cache
+def _listed(names: tuple[str, ...]) -> Select[Any]:
+    """Return the statement, built once: every answer asks it."""
+    query = select(cases).order_by(cases.c.id).limit(bindparam("most"))
+    return query.where(*(cases.c[name.removeprefix("of_")] == bindparam(name) for name in names))
 
 
 def look_up_cases(tx: Connection, po_numbers: Sequence[str]) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Hashable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, or_, select
 
 from gateway.clock import now
 from gateway.ledger.errors import LedgerError
@@ -103,14 +104,23 @@ def list_reroutes(
     if po_number in known:
         found: list[RerouteRow] = known[po_number]
         return [one for one in found if one.state in states][:limit]
-    query = select(reroutes).order_by(reroutes.c.id).limit(limit)
-    if len(states) < len(REROUTE_STATES):
-        query = query.where(reroutes.c.state.in_(states))
+    asked = {"of_states": list(states), "most": limit}
     if po_number:
-        query = query.where(
-            or_(reroutes.c.po_number == po_number, reroutes.c.new_po_number == po_number)
-        )
-    return [_read_row(dict(row)) for row in tx.execute(query).mappings()]
+        asked["of_order"] = po_number
+    found_rows = tx.execute(_select(is_of_order=bool(po_number)), asked).mappings()
+    return [_read_row(dict(row)) for row in found_rows]
+
+
+@cache
+def _select(*, is_of_order: bool) -> Select[Any]:
+    """Return the statement, built once: every answer and shipment asks it."""
+    query = select(reroutes).where(
+        reroutes.c.state.in_(bindparam("of_states", expanding=True)),
+    )
+    if is_of_order:
+        named: BindParameter[str] = bindparam("of_order")
+        query = query.where(or_(reroutes.c.po_number == named, reroutes.c.new_po_number == named))
+    return query.order_by(reroutes.c.id).limit(bindparam("most"))
 
 
 def look_up_reroutes(tx: Connection, po_numbers: Sequence[str]) -> None:
