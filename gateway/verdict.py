@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from gateway.agreed import ReadDocument, agree, find_format, read_agreed
 from gateway.clock import now
+from gateway.containers import ContainerError, Member, is_container, open_container
 from gateway.due import is_due, write_due
 from gateway.map import MappedDocument, map_document
 from gateway.partners import Agreement, Partner, Partners, Wanted, find_agreement
@@ -51,6 +52,15 @@ class Verdict:
         good = all(map(is_taken, self.documents))
         return good and not any(has_errors(one.findings) for one in self.around)
 
+    def add(self, name: str, inner: "Verdict") -> None:
+        """Add what would come of a file that is inside this one."""
+        for one in inner.documents:
+            one.document.place = f"{name}, {one.document.place}"
+        self.documents += inner.documents
+        self.around += [Around(f"{name}, {one.place}", one.findings) for one in inner.around]
+        self.answer += inner.answer
+        self.others += [one for one in inner.others if one not in self.others]
+
     def list_errors(self) -> Iterator[Finding]:
         """Yield all errors in the order of the file."""
         found = [one.findings for one in self.documents] + [one.findings for one in self.around]
@@ -67,12 +77,16 @@ class Judge:
     def judge(self, partner: Partner, name: str, data: bytes) -> Verdict:
         """Return what would become of the file if the partner sent it under that name."""
         verdict = Verdict(partner.name, name, find_format(data))
-        if verdict.format == "x12":
+        members = _list_members(partner, name, data)
+        if members:
+            for member in members:
+                verdict.add(member.name, self.judge(partner, member.name, member.data))
+        elif verdict.format == "x12":
             self._judge_x12(partner, data, verdict)
         else:
             for part in read_agreed(self.shelf, partner, name, data, verdict.format):
                 verdict.documents.append(map_document(self.shelf, part))
-        verdict.others = self._list_others(partner, verdict)
+        verdict.others = verdict.others or self._list_others(partner, verdict)
         return verdict
 
     def _judge_x12(self, partner: Partner, data: bytes, verdict: Verdict) -> None:
@@ -110,6 +124,8 @@ class Judge:
     def write_sheet(self, verdict: Verdict, data: bytes) -> bytes:
         """Return the sender's own sheet with a status and a reason beside each row; b'' without rows."""
         judged: list[Judged] = []
+        if is_container(data):  # whose rows stand in several files
+            return b""
         for one in verdict.documents:
             if one.document.kind not in SHEETS or not has_rows(one.document):
                 continue
@@ -126,6 +142,17 @@ class Judge:
 def is_taken(document: MappedDocument) -> bool:
     """Return whether a document would be used: it has an entity, and no error stands against it."""
     return document.entity is not None and not has_errors(document.findings)
+
+
+def _list_members(partner: Partner, name: str, data: bytes) -> list[Member]:
+    """Return the files inside a ZIP or gzip file; nothing where it cannot be opened: reading tells why."""
+    if not is_container(data):
+        return []
+    most = max((one.take.max_bytes for one in partner.channels.arriving), default=0)
+    try:
+        return open_container(name, data, most)
+    except ContainerError:
+        return []
 
 
 def _answer(partner: Partner, interchange: Interchange, drawn: int) -> bytes:

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -169,3 +170,16 @@ def test_a_file_without_documents_may_be_in_order(run, tmp_path: Path) -> None:
     ran = run("partner", "check", "acme", str(path))
 
     assert (0, True) == (ran.code, "0 documents: all of it would be taken" in ran.out), ran
+
+
+def test_files_inside_a_zip_are_checked_one_by_one(run, tmp_path: Path) -> None:
+    """As the gateway opens them; each says in which file it stands, and one that is bad is told."""
+    path = tmp_path / "week.zip"
+    with ZipFile(path, "w") as packed:
+        packed.writestr("a.edi", (WEEK / "3_855.edi").read_bytes())
+        packed.writestr("b.edi", (WEEK / "3_855.edi").read_bytes().replace(b"BAK*00", b"BAK*QQ"))
+    ran = run("partner", "check", "acme", str(path))
+
+    assert (1, True) == (ran.code, "2 documents, 1 of them would be taken" in ran.out), ran
+    assert "week.zip/a.edi, set 1 (ST*855*0001): OrderAck 4500012345" in ran.out
+    assert 2 == ran.out.count("ST*997*")
