@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from gateway.gaps import find_gaps
 from gateway.gateway import Gateway
 from gateway.ledger.cases import CaseRow, NewCase, close_case, list_cases
 from gateway.ledger.effects import list_effects
@@ -31,6 +32,7 @@ KINDS = (
     "failing-channel",
     "silent-partner",
     *WHAT,
+    "number-gap",
 )
 MOST = 1_000
 GATEWAY = "the gateway"
@@ -141,6 +143,9 @@ def _list_rates(tx: Connection, at: datetime, partners: Iterable[Partner]) -> It
         if partner.active:
             for kind, said in find_high_rates(tx, partner, at):
                 yield _alarm(kind, f"partner {partner.name}", said)
+        if partner.active and partner.alarms.number_gaps:
+            for said in find_gaps(tx, partner, at):
+                yield _alarm("number-gap", f"partner {partner.name}", said)
 
 
 def _alarm(kind: str, subject: str, summary: str) -> NewCase:

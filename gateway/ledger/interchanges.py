@@ -105,9 +105,13 @@ def look_up_interchanges(tx: Connection, keys: Collection[InterchangeKey]) -> No
     known_of(tx, interchanges).update(found)
 
 
-def list_interchanges(tx: Connection, senders: Iterable[str]) -> list[InterchangeRow]:
+def list_interchanges(
+    tx: Connection, senders: Iterable[str], since: datetime | None = None
+) -> list[InterchangeRow]:
     """Return what came of these senders, the oldest first; of very much the newest."""
     query = select(interchanges).where(interchanges.c.sender.in_(list(senders)))
+    if since is not None:
+        query = query.where(interchanges.c.received_at >= since)
     rows: Any = tx.execute(query.order_by(interchanges.c.id.desc()).limit(MOST)).mappings()
     return [InterchangeRow(**row) for row in rows][::-1]
 

@@ -108,3 +108,19 @@ def test_a_partner_whose_files_are_no_good_is_an_alarm(world) -> None:
     world.clock.advance(timedelta(days=1))
     world.turn(1)
     assert not {"many-rejects", "many-duplicates", "many-defaults"} & alarms(world).keys()
+
+
+def test_a_number_that_is_left_out_is_an_alarm_where_it_is_agreed(world) -> None:
+    """ISA13 704 does not come after 703; when it comes the alarm ends."""
+    file = world.home / "partners" / "acme.yaml"
+    file.write_text(f"{file.read_text()}\nalarms: {{number_gaps: true}}\n")
+    world.gateway.reload()
+    world.release_orders()
+    for number in (702, 703, 705):
+        world.send(ACME, f"{number}.edi", ACK.replace("000000702", f"{number:09d}"))
+    assert "number-gap" not in alarms(world)
+    world.clock.advance(timedelta(minutes=16))
+    world.turn(1)
+    assert "ISA13 000000704 of acme (P) did not come" == alarms(world)["number-gap"]
+    world.send(ACME, "late.edi", ACK.replace("000000702", "000000704"))
+    assert "number-gap" not in alarms(world)
