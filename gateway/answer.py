@@ -39,12 +39,26 @@ def answer_interchange(reply: Reply, interchange: Interchange, *, rejected: bool
         return
     if not is_due(reply.partner, interchange, rejected=rejected):
         return
+    interchange.answered_as = _find_usage(reply, interchange)
     numbers = _draw(reply, interchange)
     data, found = write_due(reply.partner, interchange, numbers, now(), rejected=rejected)
     if data:
         _queue(reply, interchange, numbers, data)
     else:  # then it is told in words
         record_around(reply, [_find_no_acknowledgment(one) for one in found])
+
+
+def _find_usage(reply: Reply, interchange: Interchange) -> str:
+    """Return T where all documents were read by mappings at stage test: so is what answers them."""
+    published = reply.gateway.versions.of(reply.partner.name)
+    tested = {mapping for mapping, one in published.items() if one.is_in_test}
+    if not tested:
+        return ""
+    control = interchange.header.element(13).strip()
+    query = DocumentQuery(file_id=reply.file.id, direction="in")
+    rows = list_documents(reply.tx, query, limit=MOST_DOCUMENTS)
+    own = [row for row in rows if row.interchange_control == control[:14]]
+    return "T" if own and all(row.mapping in tested for row in own) else ""
 
 
 def _queue(reply: Reply, interchange: Interchange, numbers: Numbers, data: bytes) -> None:
@@ -83,8 +97,8 @@ def _find_no_acknowledgment(why: Finding) -> Finding:
 
 
 def _draw(reply: Reply, interchange: Interchange) -> Numbers:
-    us, them, usage = (interchange.header.element(at).strip() for at in (8, 6, 15))
-    key = (us[:40], them[:40], usage[:1] or "P")
+    us, them = (interchange.header.element(at).strip() for at in (8, 6))
+    key = (us[:40], them[:40], interchange.usage[:1] or "P")
     batches = max(len(list_batches(interchange.groups)), 1)
     drawn = [draw_control_number(reply.tx, *key, "group") for _ in range(batches)]
     return Numbers(draw_control_number(reply.tx, *key, "interchange"), drawn[0])

@@ -87,7 +87,7 @@ def say_running(
         return f"nothing of {mapping} is published: its files are what runs"
     without = "" if live else ", without effect"
     said = f"version {runs.number} of {mapping} runs{without}"
-    return f"{said}; {find_drift(gateway.shelf.library, runs) or 'its files say the same'}"
+    return f"{said}; {find_drift(gateway.shelf.library, trial or runs) or 'its files say the same'}"
 
 
 def shadow(

@@ -174,9 +174,10 @@ def _say_published(found: "Difference", stage: str, number: int) -> None:
     show_line(f"{about.mapping} of {about.partner}: version {number} is {WORDS[stage]}")
     show_line(say_extent(found))
     if about.old.version and about.old.version != about.new.version:
-        show_line(
-            f"back again: cmgateway mapping publish {about.partner} {about.mapping} --version N"
-        )
+        back = "back again" if stage == "live" else "end it"
+        number_before = about.old.name.removeprefix("version ")
+        again = f"{about.partner} {about.mapping} --version {number_before}"
+        show_line(f"{back}: cmgateway mapping publish {again}")
 
 
 WORDS = {

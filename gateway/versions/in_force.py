@@ -64,6 +64,11 @@ class InForce:
         return self.live or self.trial
 
     @property
+    def is_in_test(self) -> bool:
+        """Return whether all documents are read, and answered, as test."""
+        return self.live is None and self.trial is not None and self.trial.stage == "test"
+
+    @property
     def shadow(self) -> Published | None:
         """Return the version that reads beside the live one."""
         is_beside = self.live is not None and self.trial is not None

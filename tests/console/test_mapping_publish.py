@@ -285,3 +285,20 @@ def test_files_that_were_never_published_cannot_be_asked_for(week) -> None:
 
     assert (2, True) == (used.code, "by files of acme/855 that were never published" in used.err)
     assert (1, None) == (now.code, number)
+
+
+def test_an_interchange_in_test_is_answered_as_test(week, drop) -> None:
+    """ISA15 of its 997 says T although the partner's said P: what was read there counts nowhere."""
+    tried = week("mapping", "publish", "acme", "870", "--stage", "test", "--reason", "new")
+    envelope = (WEEK / "3_855.edi").read_bytes().split(b"\n")
+    report = (ROOT / "mappings/base/870_4010.cases/in_the_making.edi").read_bytes()
+    data = b"\n".join([*envelope[:2], report.strip(), *envelope[-3:]])
+    data = data.replace(b"702", b"870").replace(b"GS*PR", b"GS*RS").replace(b"ISR*8X", b"ISR*SH")
+    drop("drop/acme/in/870.edi", data)
+    file = ask(week, "file", "show", "870.edi")
+    answer = week("document", "show", str(file["answers"][0]["id"]), "--raw").out
+
+    assert 0 == tried.code, tried
+    assert ["ignored"] == [one["state"] for one in file["documents"]], file["reason"]
+    assert "*0*T*" in answer.split("~")[0]
+    assert "AK5*A" in answer

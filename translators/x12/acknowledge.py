@@ -205,7 +205,7 @@ def _mirror(interchange: Interchange, numbers: Numbers) -> OutEnvelope:
         interchange_control=numbers.interchange,
         group_control=numbers.group,
         version=version if len(version) == 5 and version.isdigit() else "00401",
-        usage=header.element(15) if header.element(15) in {"P", "T", "I"} else "P",
+        usage=interchange.usage if interchange.usage in {"P", "T", "I"} else "P",
     )
 
 

@@ -47,7 +47,13 @@ class Interchange:
     findings: list[Finding] = field(default_factory=list)
     tolerance: Tolerance = STRICT
     sha256: str = ""  # of its bytes alone, where somebody asked
+    answered_as: str = ""  # P, T or I, where that is not what ISA15 says
     group_numbers: set[tuple[str, str]] = field(default_factory=set)  # GS01, GS06 closed so far
+
+    @property
+    def usage(self) -> str:
+        """Return how it is answered: as production, test or information."""
+        return self.answered_as or self.header.element(15).strip()
 
 
 @dataclass(slots=True, eq=False)
