@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from canonical.later_answers import LaterAnswer, list_later_answers
 from canonical.order_ack import OrderAck
 from canonical.purchase_order import PurchaseOrder
 from canonical.readings import OPTIONS, LineReadings, list_readings
@@ -61,12 +62,16 @@ def semantics(
     lines = [line for ack in acks for line in _read_lines(ack, known, orders)]
     verdicts = [_judge(setting, known, lines) for setting in OPTIONS]
     silence = list(_list_silence(acks, known, orders))
+    later = list(list_later_answers(acks, orders.by_number))
     found = [_warn(one) for one in verdicts if one.verdict == "contradicted"]
+    found += [_warn_of_more(one) for one in later if one.speaks_for == "more"]
     if as_json:
         told = {"settings": verdicts, "lines": lines, "silence": silence, "findings": found}
+        told["later"] = later
         show_json(msgspec.to_builtins(told))
     else:
         _show(known, verdicts, lines, silence)
+        _show_later(later)
         show_findings(found, f"{partner}.yaml")
     if found:
         raise typer.Exit(1)
@@ -147,6 +152,34 @@ def _warn(one: Verdict) -> Finding:
         sentence=f"semantics.{one.setting} is {one.declared}, and the lines say otherwise: {votes}",
         advice=f"write {one.setting}: {best}, or ask the partner what it means",
     )
+
+
+def _warn_of_more(one: LaterAnswer) -> Finding:
+    said = " and ".join(f"{amount:f}" for amount in one.said)
+    about = f"line {one.line_number} of order {one.po_number}"
+    return Finding(
+        level="warning",
+        code=CONTRADICTED,
+        sentence=f"{about}: answers of {said} only together come to the {one.ordered.value:f} ordered",
+        advice="a later answer replaces the one before here; ask the partner to say the whole line again",
+    )
+
+
+def _show_later(later: list[LaterAnswer]) -> None:
+    meanings = {"whole": "the last says all of it", "more": "each adds to the one before"}
+    if later:
+        show_line()
+        rows = [
+            (
+                one.po_number,
+                one.line_number,
+                one.ordered.value,
+                ", then ".join(f"{amount:f}" for amount in one.said),
+                meanings.get(one.speaks_for, "neither adds up"),
+            )
+            for one in later
+        ]
+        show_table(("order", "line", "ordered", "answered", "so"), rows)
 
 
 def _show(

@@ -8,6 +8,9 @@ import pytest
 SETS = {
     "facets": ("ACK*IA*144*EA*067*20261214~", "ACK*DR*144*EA*067*20261218~"),
     "split": ("ACK*IA*72*EA*067*20261214~", "ACK*DR*72*EA*067*20261218~"),
+    "first": ("ACK*IA*60*EA*067*20261214~",),
+    "rest": ("ACK*IA*84*EA*067*20261218~",),
+    "whole": ("ACK*IA*144*EA*067*20261218~",),
     "shares": ("ACK*IA*60*EA*067*20261214~", "ACK*BP*84*EA*067*20261218~"),
 }
 
@@ -53,6 +56,17 @@ def test_a_profile_the_samples_bear_out_agrees(run, sample) -> None:
     assert "repeated_acks  split        split 1, facets 0" in ran.out
     assert "IA 72 + DR 72" in ran.out
     assert "accepted 60 + backordered 84 ✓" in ran.out
+
+
+def test_answers_that_add_up_over_documents_are_warned_of(run, sample) -> None:
+    """Here a later answer replaces the one before; 60 and then 84 of 144 are meant otherwise, 60 and then 144 are not."""
+    adds = run("partner", "semantics", "acme", sample("first"), sample("rest"))
+    replaces = run("partner", "semantics", "acme", sample("first"), sample("whole"))
+
+    assert (1, 0) == (adds.code, replaces.code)
+    assert "answers of 60 and 84 only together come to the 144 ordered" in adds.err
+    assert "60, then 144" in replaces.out
+    assert "the last says all of it" in replaces.out
 
 
 def test_orders_of_the_ledger_tell_what_is_not_mentioned(week) -> None:
