@@ -18,8 +18,11 @@ from translators.document import Document
 from translators.findings import Finding
 
 _ARMOR = (b"-----BEGIN PGP MESSAGE-----", b"-----BEGIN PGP SIGNED MESSAGE-----")
-# The packet of a session key for somebody, in the old and the new way of writing its length.
-_FIRST = frozenset(b"\x84\x85\x86\xc1")
+# The packet of a session key for somebody (RFC 9580, 4.2 and 5.1): its tag, its length in the old or new
+# way, its version. A text that begins with one of these letters has no such character behind.
+_SESSION_KEY = re.compile(
+    rb"(?:\x84.|\x85..|\x86.{4}|\xc1(?:[\x00-\xbf]|[\xc0-\xdf].|\xff.{4}))[\x03\x06]", re.DOTALL
+)
 _WORD = re.compile(r"^\[GNUPG:\] (\w+)(.*)$", re.MULTILINE)
 _OPENED = frozenset({"DECRYPTION_OKAY", "GOODSIG", "BADSIG", "ERRSIG", "EXPKEYSIG", "REVKEYSIG"})
 _DAMAGED = frozenset({"DECRYPTION_FAILED", "NODATA", "BADMDC", "BADARMOR"})
@@ -37,7 +40,7 @@ class PgpError(Exception):
 
 def is_pgp(data: bytes) -> bool:
     """Return whether the bytes are a PGP message."""
-    return data[:1] != b"" and (data[0] in _FIRST or data[:64].lstrip().startswith(_ARMOR))
+    return bool(_SESSION_KEY.match(data)) or data[:64].lstrip().startswith(_ARMOR)
 
 
 def name_inside(name: str) -> str:

@@ -11,6 +11,7 @@ import gnupg
 import pytest
 
 from gateway.deliver import deliver_effect
+from gateway.pgp import is_pgp
 from gateway.sealed import load_leaving
 
 WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
@@ -135,6 +136,15 @@ def test_without_agreed_keys_a_message_is_told_for_what_it_is(world, ring) -> No
     world.send(ACME, "855.edi", ring.seal(ACK))
 
     assert "no keys are agreed with acme" in world.file("855.edi").reason
+
+
+def test_a_text_that_begins_with_an_accent_is_no_message(ring) -> None:
+    """Á in cp1252 is the first byte of many messages; both ways of writing those are known."""
+    binary = ring.gpg.encrypt(ACK, ring.keys["ours"], always_trust=True, armor=False)
+
+    assert is_pgp(bytes(binary.data))
+    assert is_pgp(ring.seal(ACK))
+    assert not any(map(is_pgp, ("Ár;Mennyiség\n".encode("cp1252"), ACK, b"", b"\xc1")))
 
 
 def test_a_repeat_puts_the_same_bytes(agreed) -> None:
