@@ -40,7 +40,7 @@ from translators.x12.structure import Interchange
 log = structlog.get_logger()
 SMALL = 65_536  # bytes; a file of one or a few documents
 FILES_TOGETHER = 20
-DOCUMENTS_TOGETHER = 50
+DOCUMENTS_TOGETHER = 100
 
 Part = MappedDocument | Interchange
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_SIDE_BY_SIDE = 8  # syncs that are waited for together: one write of the disk's journal serves them
+SIDE_BY_SIDE = 8  # syncs that are waited for together: one write of the disk's journal serves them
 _OPEN_AT_ONCE = 50
 _NEW = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = 1 << 20
@@ -30,8 +30,13 @@ def read_bytes(path: Path) -> bytes | None:
         os.close(handle)
 
 
-def write_files(contents: Mapping[Path, bytes], mode: int = 0o600) -> None:
-    """Write files whose bytes are safe when it returns; their names are once their folders are synced."""
+def write_files(
+    contents: Mapping[Path, bytes], mode: int = 0o600, side_by_side: int = SIDE_BY_SIDE
+) -> None:
+    """Write files whose bytes are safe when it returns; their names are once their folders are synced.
+
+    Who is one of several that wait already says 1: more threads would only stand in each other's way.
+    """
     paths = [*contents]
     for start in range(0, len(paths), _OPEN_AT_ONCE):
         with ExitStack() as stack:
@@ -40,7 +45,7 @@ def write_files(contents: Mapping[Path, bytes], mode: int = 0o600) -> None:
                 handles.append(handle := os.open(path, _NEW, mode))
                 stack.callback(os.close, handle)
                 _write(handle, contents[path])
-            _each(os.fsync, handles)
+            _each(os.fsync, handles, side_by_side)
 
 
 def sync_folders(folders: Iterable[Path]) -> None:
@@ -64,10 +69,10 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _each(do: Callable[[T], None], some: Sequence[T]) -> None:
-    if len(some) < 2:
+def _each(do: Callable[[T], None], some: Sequence[T], side_by_side: int = SIDE_BY_SIDE) -> None:
+    if min(len(some), side_by_side) < 2:
         for one in some:
             do(one)
         return
-    with ThreadPoolExecutor(min(_SIDE_BY_SIDE, len(some))) as pool:
+    with ThreadPoolExecutor(min(side_by_side, len(some))) as pool:
         list(pool.map(do, some))

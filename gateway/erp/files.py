@@ -147,7 +147,9 @@ def _write_all(folder: Path, plans: Sequence[Plan]) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     parts = {one.target: folder / f".{one.target}.part" for one in plans}
-    write_files({parts[one.target]: one.content.encode() for one in plans}, 0o666)
+    # Commands are told in lanes: as many of these wait side by side as there are lanes.
+    contents = {parts[one.target]: one.content.encode() for one in plans}
+    write_files(contents, 0o666, side_by_side=1)
     for target, part in parts.items():
         part.replace(folder / target)
     sync_folders([folder])
