@@ -3,7 +3,8 @@
 import csv
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from translators.findings import Finding
@@ -56,10 +57,26 @@ def _read_records(text: str, options: TableOptions, found: Rows) -> None:
 
 
 def _find_width(lines: list[str], options: TableOptions) -> int:
-    """Return the cells of the header row, which all other rows are measured by."""
-    start = lines[max(options.header_row, 1) - 1 :] or [""]
-    header = next((line for line in start if line.strip()), "")
-    return min(header.count(options.delimiter) + 1, MAX_COLUMNS)
+    """Return the cells of the header row, which all other rows are measured by.
+
+    A header may hold line ends in quotation marks, as a spreadsheet saves one of several lines.
+    """
+    start = lines[max(options.header_row, 1) - 1 :]
+    filled = dropwhile(lambda line: not line.strip(), start)
+    try:
+        width = len(next(_split_cells(filled, options), []))
+    except csv.Error:  # a cell beyond what csv takes; the row is told when it is read
+        width = next((line for line in start if line.strip()), "").count(options.delimiter) + 1
+    return min(max(width, 1), MAX_COLUMNS)
+
+
+def _split_cells(lines: Iterable[str], options: TableOptions) -> Iterator[list[str]]:
+    return csv.reader(
+        (f"{line}\n" for line in lines),
+        delimiter=options.delimiter,
+        quotechar=options.quote or '"',
+        quoting=csv.QUOTE_MINIMAL if options.quote else csv.QUOTE_NONE,
+    )
 
 
 def _load_frame(

@@ -157,7 +157,7 @@ def _is_header(cell: str, name: str, options: TableOptions) -> bool:
 
 def _is_total(values: dict[str, str], options: TableOptions) -> bool:
     """Return whether the row begins with a word for a total and lacks what every row must have."""
-    first = next(cell for cell in values.values() if cell.strip()).strip()
+    first = next(filter(None, map(str.strip, values.values())), "")
     if not _TOTAL.match(first):
         return False
     return any(values.get(name, "").strip() in {"", first} for name in options.needed)

@@ -78,6 +78,22 @@ def test_odd_files_are_findings(data, expected):
     assert codes(read_rows(data, PLAIN)) == expected
 
 
+def test_a_header_may_hold_line_ends():
+    """A header of several lines, as spreadsheets save it, is one row of columns."""
+    rows = read_rows(b'PO,"Quantity\n(confirmed)","Day, promised"\n45,6,7\n', PLAIN)
+    assert (rows.header, cells(rows)) == (
+        ("PO", "Quantity (confirmed)", "Day, promised"),
+        [(3, ["45", "6", "7"])],
+    )
+    assert rows.findings == []
+
+
+@pytest.mark.parametrize("row", [b",,x", b" ,\xc2\xa0,x"])
+def test_a_word_beside_an_empty_row_is_told(row):
+    """A row with nothing under the headers and a word beyond them is an error, no exception."""
+    assert ("error", "ragged-row") in codes(read_rows(b"a,b\n1,2\n" + row + b"\n", PLAIN))
+
+
 def test_a_bad_byte_is_named():
     """An undecodable byte is told with its position and row."""
     found = read_rows(b"a,b\n1,\xfc\n", PLAIN).findings
