@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PAGES = Path(__file__).parent / "pages"
+DOCTYPE = b"<!doctype html>"
 
 
 def write_page(name: str, **words: Any) -> str:
@@ -20,8 +21,17 @@ def write_page(name: str, **words: Any) -> str:
 
 
 def save_page(path: Path, text: str) -> None:
-    """Write a page; raises RefusalError where its folder is missing."""
+    """Write a page; raises RefusalError where its folder is missing or the file there is no page."""
+    if path.is_file() and not _begins_like_page(path):
+        raise RefusalError(
+            f"{path} is there already and is no page, and is left alone; name another file"
+        )
     save_bytes(path, text.encode("utf-8", "replace"))
+
+
+def _begins_like_page(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(DOCTYPE)).lower() == DOCTYPE
 
 
 def save_bytes(path: Path, data: bytes) -> None:

@@ -26,6 +26,7 @@ from gateway.shelf import Shelf
 from gateway.verdict import BAD, GOOD, Judge, Verdict, is_taken
 from translators.findings import Finding
 from translators.mapper.pieces import list_pieces
+from translators.tabular.rows import ANSWER_COLUMNS
 
 MOST_PIECES = 500  # of a document shown line by line; those with a finding always are
 
@@ -51,15 +52,15 @@ def check_file(context: typer.Context, name: str, file: str, options: Options) -
     data = load_bytes(file)
     called = "" if file == "-" else Path(file).name
     verdict = judge.judge(partner, called, data)
+    if options.as_json:
+        show_json(describe(verdict))
+    else:
+        _show(verdict, file)
     if options.html:
         title = partner.title or partner.name
         save_page(Path(options.html), write_check(judge, verdict, data, title))
     if options.sheet:
         _save_sheet(judge, verdict, data, Path(options.sheet))
-    if options.as_json:
-        show_json(describe(verdict))
-    else:
-        _show(verdict, file)
     if not verdict.is_good:
         raise typer.Exit(1)
 
@@ -97,7 +98,17 @@ def _save_sheet(judge: Judge, verdict: Verdict, data: bytes, path: Path) -> None
             f"{verdict.name or 'this file'} has no rows that could be given back; "
             "--sheet is for CSV, TSV and workbooks that can be read"
         )
+    if path.is_file() and not _is_sheet_of_ours(path, data):
+        raise RefusalError(
+            f"{path} is there already and is no sheet of ours, and is left alone; name another file"
+        )
     save_bytes(path, sheet)
+
+
+def _is_sheet_of_ours(path: Path, checked: bytes) -> bool:
+    """Return whether a file is an earlier answer, and not the one that was checked."""
+    there = path.read_bytes()
+    return there != checked and (there.startswith(b"PK") or ANSWER_COLUMNS[0].encode() in there)
 
 
 def _show(verdict: Verdict, file: str) -> None:

@@ -9,7 +9,7 @@ import typer
 
 from console.asked import open_site
 from console.authoring.choice import choose_agreed, name_of
-from console.authoring.library import AsJson, Names
+from console.authoring.library import AsJson, Names, must_have
 from console.authoring.reading import read_documents
 from console.output import show_json, show_line, show_table
 from console.times import read_time
@@ -48,7 +48,8 @@ def coverage(
     """
     gateway = open_site(context)
     begin = read_time(since, "--since") if since else BEGIN
-    wanted = {name_of(name) for name in names or ()}
+    library = gateway.shelf.library
+    wanted = {must_have(library, name_of(name)) for name in names or ()}
     found = [
         Coverage(mapping=name, documents=usage.documents, remarks=list(usage.list_remarks()))
         for name, usage in sorted(_count_usage(gateway, begin).items())

@@ -33,6 +33,8 @@ from translators.mapper.read_mapping import ReadMapping
 from translators.mapper.suggest import did_you_mean
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_MAPPING = re.compile(r"[a-z0-9_-]+")
+_BASE = "base"
 _SITUATION = re.compile(r"[^a-z0-9]+")
 _NO_LEDGER = "this site has no ledger with orders to this partner: "
 _BY_HEADERS = "columns are known by their headers alone"
@@ -99,6 +101,13 @@ def _draft(
 def _read_wanted(partner: str, makes: str, name: str, columns: Iterable[str]) -> Wanted:
     if not _NAME.fullmatch(partner):
         raise RefusalError(f"{partner!r} is no name of a partner: small letters, digits and dashes")
+    if partner == _BASE:
+        raise RefusalError(f"{_BASE} holds what all partners share; name the partner")
+    own = name.removeprefix(f"{partner}/")
+    if name and not _MAPPING.fullmatch(own):
+        raise RefusalError(
+            f"--name {name} is no mapping of {partner}: small letters, digits, - and _, as --name ack_csv"
+        )
     if makes not in SHAPES:
         raise RefusalError(f"{makes} cannot be drafted; {did_you_mean(makes, SHAPES)}")
     said = dict[str, str]()
@@ -107,8 +116,9 @@ def _read_wanted(partner: str, makes: str, name: str, columns: Iterable[str]) ->
         if not equals:
             raise RefusalError(f"--column {one} says nothing; write --column po_number=HEADER")
         said[role.strip()] = header.strip()
-    full = f"{partner}/{name.removeprefix(f'{partner}/')}" if name else ""
-    return Wanted(partner=partner, shape=SHAPES[makes], name=full, said=said)
+    return Wanted(
+        partner=partner, shape=SHAPES[makes], name=f"{partner}/{own}" if own else "", said=said
+    )
 
 
 def _list_orders(home: Path, partner: str) -> list[PurchaseOrder] | None:
@@ -166,10 +176,14 @@ def _move(folder: Path, made: Sequence[str], target: Path) -> None:
 def _show(
     drafted: Drafted, made: Sequence[str], found: list[Finding], *, dry_run: bool, has_orders: bool
 ) -> None:
+    if not drafted.taken and drafted.findings:
+        show_findings(drafted.findings)
+        return
     if not has_orders:
         show_line(_NO_LEDGER + (_BY_CODES if drafted.base else _BY_HEADERS))
     else:
-        show_line(f"{counted(drafted.known, 'order')} of ours stand in the samples")
+        stand = "stands" if drafted.known == 1 else "stand"
+        show_line(f"{counted(drafted.known, 'order')} of ours {stand} in the samples")
     show_line()
     columns = ("where it stands", "taken for", "sure", "because")
     rows = [

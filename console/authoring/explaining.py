@@ -62,6 +62,10 @@ def explain_(  # noqa: PLR0913  # one parameter an option
     data = load_bytes(target)
     choice = choose(home_of(context), partner=partner, mapping=mapping, file_name=Path(target).name)
     reasons = list(_list_reasons(data, choice, field))
+    if field and not any(one.values or has_errors(one.findings) for one in reasons):
+        raise RefusalError(
+            f"no value of {target} is called {field}; without --field all are listed"
+        )
     if as_json:
         show_json([msgspec.to_builtins(one) for one in reasons])
     else:

@@ -53,8 +53,11 @@ def find_mapping(partner: Partner, word: str) -> str:
     if len(found) == 1:
         return found.pop()
     among = ", ".join(dict.fromkeys(f"{one.kind} ({one.mapping})" for one in agreed))
-    said = "may be several of" if found else "is none of"
-    raise RefusalError(f"{word} {said} the documents of {partner.name}: {among}")
+    if found:
+        raise RefusalError(
+            f"{word} may be several of the documents of {partner.name}: {among}; name its mapping"
+        )
+    raise RefusalError(f"{word} is none of the documents of {partner.name}: {among}")
 
 
 def _is_meant(agreed: AgreedDocument, word: str) -> bool:

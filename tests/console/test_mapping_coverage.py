@@ -38,8 +38,10 @@ def test_before_the_first_file_there_is_nothing(week) -> None:
     """A time without files is a sentence; a time that is none is refused."""
     later = week("mapping", "coverage", "--since", "2030-01-01")
     wrong = week("mapping", "coverage", "--since", "tomorrow")
+    strange = week("mapping", "coverage", "acme/8555")
 
     assert (0, "no archived document of that time is read by these mappings\n") == (
         later.code, later.out,
     )  # fmt: skip
     assert (2, True) == (wrong.code, "--since tomorrow is no time" in wrong.err)
+    assert (2, True) == (strange.code, "did you mean acme/855" in strange.err)

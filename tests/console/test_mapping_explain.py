@@ -113,3 +113,13 @@ def test_neither_file_nor_mapping_is_a_sentence(run) -> None:
 
     assert (2, "") == (ran.code, ran.out)
     assert "there is neither a file nor a mapping acme/858" in ran.err
+
+
+def test_a_field_there_is_not_is_a_sentence(run) -> None:
+    """A field misspelt is no empty list."""
+    ran = run(
+        "mapping", "explain", str(WEEK / "3_855.edi"), "--partner", "acme", "--field", "lnies"
+    )
+
+    assert (2, "") == (ran.code, ran.out)
+    assert "is called lnies; without --field all are listed" in ran.err

@@ -202,3 +202,32 @@ def test_two_samples_of_one_name_are_refused(run, samples) -> None:
     ran = run("mapping", "new", "--partner", PARTNER, *words, *words)
 
     assert (2, True) == (ran.code, "two samples would be the case ab_1.csv" in ran.err)
+
+
+@pytest.mark.parametrize(
+    ("partner", "name"),
+    [(PARTNER, "../../stray"), (PARTNER, "acme/855"), (PARTNER, "/tmp/stray"), ("base", "ack")],  # noqa: S108
+)
+def test_a_draft_stays_in_the_folder_of_its_partner(run, home, tmp_path, partner, name) -> None:
+    """A name that leads elsewhere is a sentence; not even the draft looked at leaves its folder."""
+    sample = tmp_path / "ab.csv"
+    sample.write_bytes(answer(make_orders()[0], HEADERS))
+    before = {one for one in tmp_path.parent.rglob("*.yaml") if home not in one.parents}
+    words = ("--partner", partner, "--name", name, "--sample", str(sample))
+    ran = run("mapping", "new", *words)
+
+    assert (2, True) == (ran.code, "small letters" in ran.err or "name the partner" in ran.err)
+    assert before == {one for one in tmp_path.parent.rglob("*.yaml") if home not in one.parents}
+    assert not (home / "mappings" / PARTNER).exists()
+
+
+def test_what_is_wrong_with_a_sample_is_told_with_its_name(run, tmp_path) -> None:
+    """Of several samples the one that cannot be read is named, and no empty table stands above."""
+    good, bad = tmp_path / "good.csv", tmp_path / "twice.csv"
+    good.write_text("PO;Qty\n4500070100;1\n")
+    bad.write_text("PO;Qty;Qty\n4500070100;1;2\n")
+    words = ("--sample", str(good), "--sample", str(bad))
+    ran = run("mapping", "new", "--partner", PARTNER, *words)
+
+    assert (1, "") == (ran.code, ran.out)
+    assert "twice.csv, row 1" in ran.err

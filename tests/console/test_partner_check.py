@@ -183,3 +183,16 @@ def test_files_inside_a_zip_are_checked_one_by_one(run, tmp_path: Path) -> None:
     assert (1, True) == (ran.code, "2 documents, 1 of them would be taken" in ran.out), ran
     assert "week.zip/a.edi, set 1 (ST*855*0001): OrderAck 4500012345" in ran.out
     assert 2 == ran.out.count("ST*997*")
+
+
+def test_an_answer_is_never_written_over_what_the_partner_sent(run, bad_sheet, tmp_path) -> None:
+    """A page or sheet replaces an earlier one only; the faults are told before that is refused."""
+    sent = bad_sheet.read_bytes()
+    for option in ("--sheet", "--html"):
+        ran = run("partner", "check", "borealis", str(bad_sheet), option, str(bad_sheet))
+        assert (2, sent) == (ran.code, bad_sheet.read_bytes())
+        assert "would not be taken" in ran.out
+        assert "is left alone; name another file" in ran.err
+        made = str(tmp_path / f"answer{option}")
+        for _ in range(2):
+            assert 1 == run("partner", "check", "borealis", str(bad_sheet), option, made).code

@@ -62,9 +62,10 @@ def _list_faults(sample: Sample, first: Sample, wanted: Wanted) -> list[Finding]
         sentence = f"{sample.name} is no table: only CSV, TSV, fixed width and XLSX are drafted"
         return [_fault("other-format", sentence, "give a table, or write the mapping by hand")]
     if not sample.is_readable:
-        return [*sample.findings]
+        return [msgspec.structs.replace(one, place=_within(sample, one)) for one in sample.findings]
     if sample.reads != first.reads:
-        sentence = f"{sample.name} is written otherwise than {first.name}: {sample.reads}"
+        how = ", ".join(f"{key} {said}" for key, said in sample.reads.items())
+        sentence = f"{sample.name} is written otherwise than {first.name}: {how}"
         return [_fault("other-format", sentence, "draft each kind of file on its own")]
     if not set(sample.header) & set(first.header):
         sentence = f"{sample.name} has no column of {first.name}"
@@ -98,6 +99,10 @@ def _list_taken(plan: Plan) -> list[Taken]:
         for one in plan.guesses
     ]
     return taken + [Taken(source=name, state="open") for name in plan.open]
+
+
+def _within(sample: Sample, finding: Finding) -> str:
+    return f"{sample.name}, {finding.place}" if finding.place else sample.name
 
 
 def _fault(code: str, sentence: str, advice: str) -> Finding:
