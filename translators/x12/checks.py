@@ -33,7 +33,7 @@ def _check_elements(set_: Set, grammar: Grammar, delimiters: Delimiters) -> list
     tests = compile_segments(grammar, delimiters.component + delimiters.repetition)
     trailing = list[Segment]()
     for segment in set_.segments:
-        test = tests.get(segment[0])
+        test = tests[segment[0]]
         if test is None or test(segment):
             continue
         findings += check_segment(segment, grammar, delimiters)

@@ -20,12 +20,32 @@ _MANY_FROM = (
 
 
 @lru_cache(maxsize=256)
-def compile_segments(grammar: Grammar, marks: str) -> dict[str, Callable[[Segment], bool]]:
+def compile_segments(grammar: Grammar, marks: str) -> "SegmentTests":
     """Return a quick test per segment id: True only if a segment is surely good.
 
     `marks` are the component and repetition separators. What a test doubts, `check_segment` judges.
     """
-    return {name: _compile_segment(rule, grammar, marks) for name, rule in grammar.segments.items()}
+    return SegmentTests(grammar, marks)
+
+
+class SegmentTests(dict[str, Callable[[Segment], bool] | None]):
+    """The tests of a grammar, each made when its segment is first met; None where it has no rule.
+
+    A set uses a dozen of some eighty segments, and odd delimiters are compiled for one file only.
+    """
+
+    def __init__(self, grammar: Grammar, marks: str) -> None:
+        """Begin with no test."""
+        super().__init__()
+        self._grammar, self._marks = grammar, marks
+
+    def __missing__(self, name: str) -> Callable[[Segment], bool] | None:
+        """Make the test of a segment; a name without a rule is not kept, there is no end of them."""
+        rule = self._grammar.segments.get(name)
+        if rule is None:
+            return None
+        self[name] = _compile_segment(rule, self._grammar, self._marks)
+        return self[name]
 
 
 def check_segment(segment: Segment, grammar: Grammar, delimiters: Delimiters) -> list[Finding]:
