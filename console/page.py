@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PAGES = Path(__file__).parent / "pages"
-DOCTYPE = b"<!doctype html>"
+OURS = b'<meta name="generator" content="cmgateway">'
+HEAD = 400  # bytes in which it stands
 
 
 def write_page(name: str, **words: Any) -> str:
@@ -21,17 +22,17 @@ def write_page(name: str, **words: Any) -> str:
 
 
 def save_page(path: Path, text: str) -> None:
-    """Write a page; raises RefusalError where its folder is missing or the file there is no page."""
-    if path.is_file() and not _begins_like_page(path):
+    """Write a page; raises RefusalError where its folder is missing or the file there is no page of ours."""
+    if path.is_file() and not _is_page_of_ours(path):
         raise RefusalError(
-            f"{path} is there already and is no page, and is left alone; name another file"
+            f"{path} is there already and is no page of ours, and is left alone; name another file"
         )
     save_bytes(path, text.encode("utf-8", "replace"))
 
 
-def _begins_like_page(path: Path) -> bool:
+def _is_page_of_ours(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(len(DOCTYPE)).lower() == DOCTYPE
+        return OURS in file.read(HEAD)
 
 
 def save_bytes(path: Path, data: bytes) -> None:

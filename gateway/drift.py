@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection
 
-from gateway.agreed import ReadDocument
+from gateway.agreed import ReadDocument, find_format, read_agreed
 from gateway.archive import ArchiveError
 from gateway.gateway import Gateway
 from gateway.ledger.actions import Action, record_action
 from gateway.ledger.cases import NewCase, close_case, find_open_case, open_case
-from gateway.ledger.files import find_file
+from gateway.ledger.files import FileRow, find_file
 from gateway.ledger.headers import HeaderRow, find_header, record_header
 from gateway.ledger.orders import list_orders
-from gateway.partners import Partner
+from gateway.partners import Partner, PartnerError
 from translators.document import Document
 from translators.findings import Finding
 from translators.mapper.read_mapping import ReadMapping
@@ -75,6 +75,29 @@ def find_drift(gateway: Gateway, partner: Partner, parts: Sequence[ReadDocument]
     if known is None and not found:
         return None  # the first of its kind: what it lacks is told, and may never have been there
     return msgspec.structs.replace(drift, aliases=tuple(found))
+
+
+def find_file_drift(gateway: Gateway, file: FileRow) -> Drift | None:
+    """Return how the header of a file differs for what `gateway` reads it by, as that is now."""
+    partner = gateway.partners.get(file.partner)
+    data = gateway.archive.load(file.sha256)
+    parts = list(read_agreed(gateway.shelf, partner, file.name, data, find_format(data)))
+    return find_drift(gateway, partner, parts)
+
+
+def say_unpublished(gateway: Gateway, file: FileRow) -> str:
+    """Return that the files of a mapping know a header which the version that runs does not, or ''."""
+    try:
+        drift = find_file_drift(gateway.look_for_versions().for_partner(file.partner), file)
+        if drift is None or find_file_drift(gateway, file) is not None:
+            return ""
+    except (ArchiveError, PartnerError):  # its bytes are gone, or its partner is
+        return ""
+    return (
+        f"mappings/{drift.mapping}.yaml knows this header by now, and what runs is a published "
+        f"version that does not: cmgateway mapping publish {drift.partner} {drift.mapping} "
+        f"--reason …, then cmgateway rerun {file.id}"
+    )
 
 
 def _compare(

@@ -12,6 +12,8 @@ _X12_START = re.compile(rb"(?:ISA|isa)[^A-Za-z0-9\s]|(?:ST|GS)([^A-Za-z0-9\s])[0
 _X12_INSIDE = re.compile(rb"(?<![A-Za-z0-9])ISA([^A-Za-z0-9\s])[0-9]{2}\1[^\r\n]{0,15}\1[0-9]{2}\1")
 _EDIFACT_START = re.compile(rb"UNA.{5,6}\s*UN[BG]|UN[BHG][^A-Za-z0-9\s]", re.DOTALL)
 _XML_START = re.compile(rb"<(?:\?xml|!DOCTYPE|!--|[A-Za-z_][\w.:-]*[\s/>])")
+_TAG = re.compile(rb"<[^<>]*>")
+_TAG_END = re.compile(rb"</|/>|<[?!]")
 _JSON_START = re.compile(rb'\{\s*["}]|\[\s*[\[\]{"0-9tfn-]')
 _MOST_CONTROL = 0.01  # of a text; more makes it binary
 
@@ -29,12 +31,21 @@ def _detect_text(text: bytes) -> Format:
     tests: tuple[tuple[Format, bool], ...] = (
         ("x12", _X12_START.match(text) is not None),
         ("edifact", _EDIFACT_START.match(text) is not None),
-        ("xml", _XML_START.match(text) is not None),
+        ("xml", _XML_START.match(text) is not None and not _is_header(text)),
         ("json", _JSON_START.match(text) is not None),
         ("x12", _X12_INSIDE.search(text) is not None),  # below a banner or a mail's head (B-2)
         ("binary", _is_binary(text)),
     )
     return next((name for name, is_so in tests if is_so), "csv")
+
+
+def _is_header(text: bytes) -> bool:
+    """Return whether what begins like a tag is the first header of a table, as in `<PO>;Line`.
+
+    No element ends in it, and its first line is cut by what cuts cells.
+    """
+    first = _TAG.sub(b"", text.split(b"\n", 1)[0])
+    return not _TAG_END.search(text) and any(mark in first for mark in b";,\t|")
 
 
 def _detect_packed(data: bytes) -> Format | None:

@@ -55,14 +55,18 @@ def _read_sample(mapping: Mapping, sample: str) -> dict[tuple[str, str], Value]:
     """Return the first value each line of the mapping gave, by field and file:line."""
     if mapping.is_outbound:
         raise RefusalError(f"{mapping.name} writes files; only what reads one can show a sample")
-    data = load_bytes(sample)
     found: dict[tuple[str, str], Value] = {}
-    for document in read_documents(data, compile_traced(mapping)[0]):
+    for document in read_documents(load_bytes(sample), compile_traced(mapping)[0]):
         if document.content is None:
             show_findings(document.findings, document.place)
             continue
         for value in explain(mapping, document).list_values():
             found.setdefault((without_numbers(value.field), value.rule), value)
+    if not found:
+        raise RefusalError(
+            f"{mapping.name} reads nothing of {sample}; "
+            f"see cmgateway mapping try {sample} --mapping {mapping.name}"
+        )
     return found
 
 

@@ -1,9 +1,12 @@
 """Checking: what would become of a partner's file, as text, page, JSON, the sender's own sheet; nothing is kept."""
 
+import io
 import sys
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile, ZipFile
 
 import msgspec
 import typer
@@ -28,6 +31,8 @@ from translators.findings import Finding
 from translators.mapper.pieces import list_pieces
 from translators.tabular.rows import ANSWER_COLUMNS
 
+SHEET = "xl/worksheets/sheet1.xml"
+MOST_HEADER = 1_000_000
 MOST_PIECES = 500  # of a document shown line by line; those with a finding always are
 
 
@@ -108,7 +113,19 @@ def _save_sheet(judge: Judge, verdict: Verdict, data: bytes, path: Path) -> None
 def _is_sheet_of_ours(path: Path, checked: bytes) -> bool:
     """Return whether a file is an earlier answer, and not the one that was checked."""
     there = path.read_bytes()
-    return there != checked and (there.startswith(b"PK") or ANSWER_COLUMNS[0].encode() in there)
+    if there == checked:
+        return False
+    text = _read_header(there) if there.startswith(b"PK") else there
+    return all(name.encode() in text for name in ANSWER_COLUMNS)
+
+
+def _read_header(workbook: bytes) -> bytes:
+    """Return the beginning of the sheet of a workbook; Excel would keep its texts elsewhere when it saves."""
+    try:
+        with ZipFile(io.BytesIO(workbook)) as package, package.open(SHEET) as part:
+            return part.read(MOST_HEADER)
+    except (BadZipFile, KeyError, OSError, zlib.error):
+        return b""
 
 
 def _show(verdict: Verdict, file: str) -> None:

@@ -17,6 +17,7 @@ from console.authoring.translate import load_bytes
 from console.output import show_findings, show_json, show_line, show_table
 from console.refusal import RefusalError
 from gateway.counted import counted
+from gateway.settings import Site
 from translators.detect import detect_format
 from translators.drafting.draft import Wanted
 from translators.drafting.drafted import Drafted, draft_tables
@@ -63,6 +64,7 @@ def new(  # noqa: PLR0913, PLR0917 one parameter an option
     """
     wanted = _read_wanted(partner, makes, name, column or [])
     home, library = home_of(context), open_library(context)
+    _must_be_known(home, partner)
     files = _load_samples(sample)
     orders = _list_orders(home, partner)
     drafted = _draft(library, files, orders or [], wanted)
@@ -121,9 +123,21 @@ def _read_wanted(partner: str, makes: str, name: str, columns: Iterable[str]) ->
     )
 
 
+def _must_be_known(home: Path, partner: str) -> None:
+    """Raise PartnerError, naming the nearest, where a site has no such partner; one may be broken yet."""
+    if _is_site(home) and not (home / "partners" / f"{partner}.yaml").is_file():
+        from gateway.partners import load_partner  # noqa: PLC0415 judges with jsonschema
+
+        load_partner(Site(home=home), partner)
+
+
+def _is_site(home: Path) -> bool:
+    return any((home / sign).exists() for sign in SIGNS)
+
+
 def _list_orders(home: Path, partner: str) -> list[PurchaseOrder] | None:
     """Return the orders of the site's ledger; a folder that is no site has none."""
-    if not any((home / sign).exists() for sign in SIGNS):
+    if not _is_site(home):
         return None
     from gateway.known_orders import list_known_orders  # noqa: PLC0415 loads the database
 

@@ -12,7 +12,8 @@ from console.authoring.envelope import list_envelope, list_marks
 from console.authoring.guide_format import list_facts, list_ignored, list_places, title_of
 from console.authoring.guide_sample import annotate, annotate_ours
 from console.output import show_error, show_line
-from console.page import link_of, save_bytes, save_page, write_page
+from console.page import link_of, save_page, write_page
+from console.saved import save_all
 from gateway.clock import now
 from gateway.counted import counted
 from gateway.failing import WANTED, Failing, list_failing
@@ -189,12 +190,12 @@ def _tell_failing(number: int, one: Failing) -> dict[str, Any]:
 
 def _save_samples(folder: Path, documents: list[dict[str, Any]]) -> None:
     """Write the samples; a failing one keeps its name, which may say what it is, in its own folder."""
+    made: dict[str, bytes] = {}
     for one in documents:
         if one["sample"] is None:
             continue
-        inside = folder / one["anchor"]
-        inside.mkdir(parents=True, exist_ok=True)
-        save_bytes(inside / one["sample"]["name"], one["sample"]["data"])
+        inside = one["anchor"]
+        made[f"{inside}/{one['sample']['name']}"] = one["sample"]["data"]
         for bad in one["failing"]:
-            (inside / f"bad{bad['number']:02d}").mkdir(exist_ok=True)
-            save_bytes(inside / f"bad{bad['number']:02d}" / bad["name"], bad["data"])
+            made[f"{inside}/bad{bad['number']:02d}/{bad['name']}"] = bad["data"]
+    save_all(folder, made)

@@ -40,6 +40,8 @@ def header(  # noqa: PLR0913 one parameter an option
     --accept writes the aliases into the mapping and takes columns that nothing is like as gone for
     good; then `cmgateway rerun FILE` does the file.
     """
+    from gateway.drift import say_unpublished  # noqa: PLC0415 loads the database
+
     gateway = open_site(context)
     row, drift = _find(gateway, file)
     drift = _with_said(drift, alias or [])
@@ -48,32 +50,21 @@ def header(  # noqa: PLR0913 one parameter an option
     elif as_json:
         show_json(msgspec.to_builtins(drift) | {"file": row.id})
     else:
-        _show(drift, row)
+        _show(drift, row, say_unpublished(gateway, row))
 
 
 def _find(gateway: "Gateway", key: str) -> tuple["FileRow", "Drift"]:
-    from gateway.ledger.files import find_file  # noqa: PLC0415 loads the database
+    from gateway.drift import find_file_drift  # noqa: PLC0415 loads the database
+    from gateway.ledger.files import find_file  # noqa: PLC0415
 
     with gateway.ledger.read() as tx:
         row = find_file(tx, key)
     if row is None:
         raise RefusalError(f"there is no file {key} in the ledger")
-    drift = _compare(gateway, row)
+    drift = find_file_drift(gateway.look_for_versions().for_partner(row.partner), row)
     if drift is None:
         raise RefusalError(f"file {row.id} has the header that is known; nothing is to be accepted")
     return row, drift
-
-
-def _compare(gateway: "Gateway", row: "FileRow") -> "Drift | None":
-    """Return how the file differs for the version of its mapping that runs."""
-    from gateway.agreed import find_format, read_agreed  # noqa: PLC0415 loads the database
-    from gateway.drift import find_drift  # noqa: PLC0415 loads the database
-
-    runs = gateway.look_for_versions().for_partner(row.partner)
-    partner = gateway.partners.get(row.partner)
-    data = gateway.archive.load(row.sha256)
-    parts = list(read_agreed(runs.shelf, partner, row.name, data, find_format(data)))
-    return find_drift(runs, partner, parts)
 
 
 def _with_said(drift: "Drift", said: list[str]) -> "Drift":
@@ -93,7 +84,7 @@ def _with_said(drift: "Drift", said: list[str]) -> "Drift":
     return msgspec.structs.replace(drift, aliases=(*given, *rest))
 
 
-def _show(drift: "Drift", row: "FileRow") -> None:
+def _show(drift: "Drift", row: "FileRow", unpublished: str) -> None:
     by_column = {one.column: one for one in drift.aliases}
     show_line(f"file {row.id} {row.name} of {drift.partner}, read by {drift.mapping}")
     show_line()
@@ -107,6 +98,9 @@ def _show(drift: "Drift", row: "FileRow") -> None:
     rows += [(name, name, "", "known by its place alone, and others moved") for name in drift.moved]
     show_table(("column that is gone", "seems to be now", "sure", "because"), rows)
     show_line()
+    if unpublished:
+        show_line(unpublished)
+        return
     if drift.aliases:
         show_line(f"to add under reads in mappings/{drift.mapping}.yaml:")
         show_line(f"  aliases: {_write(drift)}")
@@ -121,7 +115,8 @@ def _write(drift: "Drift") -> str:
 
 def _accept(gateway: "Gateway", home: Path, row: "FileRow", drift: "Drift", reason: str) -> None:
     from gateway.drift import accept as accept_drift  # noqa: PLC0415 loads the database
-    from gateway.ledger.actions import Action  # noqa: PLC0415 loads the database
+    from gateway.drift import say_unpublished  # noqa: PLC0415
+    from gateway.ledger.actions import Action  # noqa: PLC0415
 
     if not reason.strip():
         raise RefusalError("say with --reason why the header is accepted; the ledger keeps it")
@@ -141,12 +136,8 @@ def _accept(gateway: "Gateway", home: Path, row: "FileRow", drift: "Drift", reas
         accept_drift(tx, drift, row.id, action)
     if gone:
         show_line(f"gone for good: {', '.join(gone)}")
-    if _compare(gateway, row) is not None:
-        show_line(
-            "what runs is a published version without this: "
-            f"cmgateway mapping publish {drift.partner} {drift.mapping}, then"
-        )
-    show_line(f"accepted; now cmgateway rerun {row.id}")
+    unpublished = say_unpublished(gateway, row)
+    show_line(f"accepted; {unpublished or f'now cmgateway rerun {row.id}'}")
 
 
 def _change_mapping(library: Library, home: Path, drift: "Drift") -> None:

@@ -16,6 +16,7 @@ from translators.mapper.compile import compile_mapping
 from translators.mapper.errors import MappingError, describe
 from translators.mapper.load import Library
 from translators.mapper.read_mapping import ReadMapping
+from translators.mapper.suggest import did_you_mean
 from translators.mapper.write_mapping import WriteMapping
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def find_partner(gateway: "Gateway", name: str) -> Partner:
     """Return a partner; raises RefusalError naming those there are."""
     partner = gateway.partners.partners.get(name)
     if partner is None:
-        known = ", ".join(sorted(gateway.partners.partners))
-        raise RefusalError(f"there is no partner {name}; there are {known}")
+        advice = did_you_mean(name, sorted(gateway.partners.partners))
+        raise RefusalError(f"there is no partner {name}; {advice}")
     return partner
 
 

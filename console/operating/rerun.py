@@ -13,6 +13,7 @@ from console.refusal import RefusalError
 from console.shape import cut
 from flows.again import Wish, do_again, must_know, preview
 from flows.process import process_file
+from gateway.drift import say_unpublished
 from gateway.gateway import Gateway
 from gateway.ledger.documents import DocumentQuery, list_documents
 from gateway.rerun import (
@@ -137,6 +138,8 @@ def _process(gateway: Gateway, plan: RerunPlan, wish: Wish, *, is_pinned: bool) 
     because = f": {outcome.reason}" if outcome.reason else ""
     show_line(f"file {plan.file.id} is {outcome.state} now{because}")
     if outcome.is_failed:
+        if unpublished := say_unpublished(gateway, plan.file):
+            show_line(unpublished)
         raise typer.Exit(1)
 
 

@@ -12,6 +12,8 @@ from lxml import html
 from console.authoring.checking import open_judge
 from console.authoring.guide import describe_guide
 from console.page import write_page
+from console.refusal import RefusalError
+from console.saved import save_all
 from gateway.failing import WANTED
 from tests.console.conftest import ROOT
 
@@ -154,3 +156,20 @@ def test_a_mapping_that_cannot_be_used_does_not_stop_the_rest(
     assert (1, True) == (ran.code, "borealis/capacity_csv.yaml:" in ran.err)
     assert "cannot be used" in (tmp_path / "guide.html").read_text()
     assert "date of our order" in (tmp_path / "guide.html").read_text()
+
+
+def test_samples_are_written_over_nothing_that_is_not_theirs(tmp_path) -> None:
+    """What the list names and nobody changed is written anew; another file stops all of it."""
+    save_all(tmp_path, {"in1/a.csv": b"1", "in1/b.csv": b"2"})
+    save_all(tmp_path, {"in1/a.csv": b"3"})
+    (tmp_path / "in1/b.csv").write_bytes(b"edited")
+    with pytest.raises(RefusalError, match="is there already"):
+        save_all(tmp_path, {"in1/a.csv": b"4", "in1/b.csv": b"5"})
+
+    assert (b"3", b"edited") == (
+        (tmp_path / "in1/a.csv").read_bytes(),
+        (tmp_path / "in1/b.csv").read_bytes(),
+    )
+    (tmp_path / "made.sha256").write_text("notes\n")
+    with pytest.raises(RefusalError, match="no list of ours"):
+        save_all(tmp_path, {"in1/c.csv": b"6"})

@@ -121,6 +121,16 @@ def test_a_published_version_must_be_published_anew(held, week, home) -> None:
     assert 0 == week("mapping", "publish", "borealis", "borealis/ack_csv", "--reason", "go").code
     key = str(held["id"])
     done = week("mapping", "header", key, "--accept", "--reason", "told by mail")
+    again, shown = week("rerun", key), week("mapping", "header", key)
+    told = (
+        "mappings/borealis/ack_csv.yaml knows this header by now, and what runs is a published "
+        "version that does not: cmgateway mapping publish borealis borealis/ack_csv --reason …, "
+        f"then cmgateway rerun {key}"
+    )
 
-    assert "cmgateway mapping publish borealis borealis/ack_csv, then" in done.out
-    assert 1 == week("rerun", key).code
+    assert f"accepted; {told}\n" in done.out
+    assert (1, True, True) == (again.code, told in again.out, told in shown.out)
+    words = ("mapping", "publish", "borealis", "borealis/ack_csv", "--reason", "their new header")
+    mark = week(*words).out.partition("--accept ")[2].split()[0]
+    assert 0 == week(*words, "--accept", mark).code
+    assert (0, False) == ((last := week("rerun", key)).code, "publish" in last.out)

@@ -85,6 +85,13 @@ def _row(order: PurchaseOrder, line: OrderLine, part: Decimal, late: int) -> lis
 
 
 @pytest.fixture
+def home(home: Path) -> Path:
+    """Return the site with a partner of whom only the name is known."""
+    (home / f"partners/{PARTNER}.yaml").write_text(f"partner: {PARTNER}\nrole: cm\n")
+    return home
+
+
+@pytest.fixture
 def orders(home: Path) -> list[PurchaseOrder]:
     """Return the orders, which are in the ledger of the site."""
     made = make_orders()
@@ -219,6 +226,15 @@ def test_a_draft_stays_in_the_folder_of_its_partner(run, home, tmp_path, partner
     assert (2, True) == (ran.code, "small letters" in ran.err or "name the partner" in ran.err)
     assert before == {one for one in tmp_path.parent.rglob("*.yaml") if home not in one.parents}
     assert not (home / "mappings" / PARTNER).exists()
+
+
+def test_an_unknown_partner_is_a_sentence(run, home, samples) -> None:
+    """Nothing is drafted for a name that was mistyped; the nearest is told."""
+    ran = run("mapping", "new", "--partner", "fjrd", *samples(make_orders()[:1], HEADERS))
+
+    assert (2, True) == (ran.code, "there is no partner fjrd" in ran.err)
+    assert "did you mean fjord?" in ran.err
+    assert not (home / "mappings/fjrd").exists()
 
 
 def test_what_is_wrong_with_a_sample_is_told_with_its_name(run, tmp_path) -> None:

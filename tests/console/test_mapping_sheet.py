@@ -3,6 +3,8 @@
 import csv
 import io
 
+import pytest
+
 from tests.console.conftest import WEEK
 
 
@@ -32,6 +34,16 @@ def test_a_line_has_all_that_is_to_be_agreed(run) -> None:
     assert rows["lines.acks.reason"]["codes"].startswith("R4 = not_available; X1 = no_capacity")
     assert rows["po_number"]["needed"].startswith("yes: ")
     assert rows["lines"]["rule"] == "one for each"
+
+
+@pytest.mark.parametrize("data", [b"PO;Line\n1;2\n", b"", b"ISA*00*"])
+def test_a_sample_that_cannot_be_read_is_refused(run, tmp_path, data) -> None:
+    """A sheet without one value of the sample would look as if the partner sent nothing."""
+    (tmp_path / "strange.edi").write_bytes(data)
+    ran = run("mapping", "sheet", "acme/855", "--sample", str(tmp_path / "strange.edi"))
+
+    assert (2, "") == (ran.code, ran.out)
+    assert "acme/855 reads nothing of" in ran.err
 
 
 def test_columns_of_a_table_are_told_by_header(run) -> None:

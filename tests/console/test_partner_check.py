@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import shutil
 from datetime import datetime
 from pathlib import Path
 from zipfile import ZipFile
@@ -194,5 +195,20 @@ def test_an_answer_is_never_written_over_what_the_partner_sent(run, bad_sheet, t
         assert "would not be taken" in ran.out
         assert "is left alone; name another file" in ran.err
         made = str(tmp_path / f"answer{option}")
+        Path(made).write_bytes(b"<!doctype html><p>theirs</p>" if option == "--html" else b"PK")
+        assert 2 == run("partner", "check", "borealis", str(bad_sheet), option, made).code
+        Path(made).unlink()
         for _ in range(2):
             assert 1 == run("partner", "check", "borealis", str(bad_sheet), option, made).code
+
+
+def test_a_workbook_is_replaced_by_an_answer_only_where_it_is_one(run, tmp_path) -> None:
+    """Another workbook of that name is somebody's; an earlier answer is ours."""
+    sent, back = BOOKS / "bad_cells.xlsx", tmp_path / "back.xlsx"
+    shutil.copyfile(next(BOOKS.glob("*.xlsx")), back)
+    theirs = back.read_bytes()
+    words = ("partner", "check", "cobalt", str(sent), "--sheet", str(back))
+
+    assert (2, theirs) == (run(*words).code, back.read_bytes())
+    back.unlink()
+    assert [1, 1] == [run(*words).code, run(*words).code]

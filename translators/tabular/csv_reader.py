@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 from translators.findings import Finding
 from translators.tabular.options import TableOptions
 from translators.tabular.rows import Rows
-from translators.tabular.table import MAX_COLUMNS, is_filled, read_header, read_table, tell
+from translators.tabular.table import (
+    MAX_COLUMNS,
+    is_filled,
+    read_header,
+    read_table,
+    tell,
+    tell_width,
+)
 from translators.tabular.text import LINE_END, read_table_text
 
 if TYPE_CHECKING:
@@ -34,6 +41,9 @@ def read_rows(data: bytes, options: TableOptions) -> Rows:
 def _read_records(text: str, options: TableOptions, found: Rows) -> None:
     lines = LINE_END.split(text)
     width = _find_width(lines, options)
+    if width > MAX_COLUMNS:
+        found.findings.append(tell_width(width, options.header_row or 1))
+        return
     records = list(_number_records(_load_frame(text, width, options, found.findings)))
     end = records[-1][2] if records else 0
     if end < len(lines) - (not lines[-1]):
@@ -67,7 +77,7 @@ def _find_width(lines: list[str], options: TableOptions) -> int:
         width = len(next(_split_cells(filled, options), []))
     except csv.Error:  # a cell beyond what csv takes; the row is told when it is read
         width = next((line for line in start if line.strip()), "").count(options.delimiter) + 1
-    return min(max(width, 1), MAX_COLUMNS)
+    return max(width, 1)
 
 
 def _split_cells(lines: Iterable[str], options: TableOptions) -> Iterator[list[str]]:
@@ -92,7 +102,7 @@ def _load_frame(
         if not issubclass(one.category, pd.errors.ParserWarning):
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
             continue
-        sentence = f"not every cell can be read: {one.message}"
+        sentence = "a row has other cells than the header, and not every cell of it can be read"
         advice = "look for a quotation mark that is not closed, or a row longer than the header"
         findings.append(tell("error", "bad-row", sentence, "", advice))
     return frame

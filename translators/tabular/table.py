@@ -48,6 +48,13 @@ def read_header(number: int, cells: list[str], findings: list[Finding]) -> tuple
     return tuple(names)
 
 
+def tell_width(width: int, row: int) -> Finding:
+    """Return the error of a table with more columns than are read."""
+    sentence = f"the header has {width} columns; {MAX_COLUMNS} are the limit"
+    advice = "send a table of the columns that are agreed"
+    return tell("error", "too-many-rows", sentence, f"row {row}", advice)
+
+
 def rename(header: tuple[str, ...], options: TableOptions) -> tuple[str, ...]:
     """Return the headers as the mapping calls them; an alias counts where its column lacks."""
     names = list(header)

@@ -2,12 +2,19 @@
 
 from lxml import etree
 
+from translators.xml.faults import MEND, describe
+
 MOST_BYTES = 50_000_000
 MOST_DEPTH = 64
 
 
 class XmlError(Exception):
-    """The bytes are no XML that is read here; the message says where and why."""
+    """The bytes are no XML that is read here; the message says why, `advice` what to do."""
+
+    def __init__(self, sentence: str, advice: str = MEND) -> None:
+        """Keep both."""
+        super().__init__(sentence)
+        self.advice = advice
 
 
 def parse_xml(data: bytes) -> etree._Element:
@@ -28,7 +35,8 @@ def parse_xml(data: bytes) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise XmlError(f"this is not XML: {error}") from error
+        sentence, advice = describe(error)
+        raise XmlError(f"this is not XML: {sentence}", advice) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise XmlError("the file begins with a document type (DTD), which is not read here")
     if _is_deep(root):

@@ -14,7 +14,6 @@ _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "
 _DECLARATION = re.compile(r"\s*<\?xml\b[^>]*?\?>", re.DOTALL)
 _ENCODING = re.compile(rb"<\?xml\b[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 _KNOWN = ("utf-8", "utf-16", "ascii", "iso8859", "cp125", "latin")
-_SPOT = re.compile(r",? line [0-9]+, column [0-9]+.*$", re.DOTALL)
 _DOCTYPE = "<!DOCTYPE"
 
 
@@ -107,17 +106,17 @@ def _without_doctype(text: str, at: int) -> str | None:
 
 
 def _parse(text: str) -> "_Element | Finding":
-    from translators.xml.parse import XmlError, parse_xml  # noqa: PLC0415 loads lxml
+    from translators.xml.parse import MOST_DEPTH, XmlError, parse_xml  # noqa: PLC0415 loads lxml
 
     try:
         return parse_xml(text.encode("utf-8", "surrogatepass"))
     except XmlError as error:
         line, column = getattr(error.__cause__, "position", (0, 0))
         place = f"line {line}, column {column}" if line else ""
-        told = _SPOT.sub("", str(error))
-        if "levels" in told or "xcessive depth" in told:
+        if "levels" in str(error) or "xcessive depth" in str(error.__cause__):
+            told = f"more than {MOST_DEPTH} levels stand inside each other"
             return fault("too-deep", told, "ask the sender", place)
-        return fault("bad-xml", told, "mend the file", place)
+        return fault("bad-xml", str(error), error.advice, place)
 
 
 def fault(code: str, sentence: str, advice: str = "", place: str = "") -> Finding:

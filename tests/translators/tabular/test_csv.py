@@ -69,6 +69,7 @@ def test_a_row_that_came_before_is_told_and_left_out_where_agreed():
         (b" \n\n", [("error", "empty-file")]),
         (b"a,b\n", [("error", "empty-file")]),
         (b"a,a\n1,2\n", [("error", "duplicate-header")]),
+        (b"a," * 2000 + b"a\n", [("error", "too-many-rows")]),
         (b'a,b\n1,"x\n', [("error", "bad-row"), ("error", "empty-file")]),
         (b"a\n1\x002\n", [("warning", "nul-characters")]),
     ],

@@ -142,3 +142,22 @@ def test_public_samples_are_read():
         content, codes = read(data, said)
         assert codes == [], path.name
         assert len(content[0]) >= 2, path.name
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<a><b>1</a>", "</a> ends <b>, which began in line 1; end it with </b>"),
+        ("<a>\n<b>1", "the file ends before <b>, which began in line 2, is closed; send it whole"),
+        ("<a>R&D</a>", "& stands alone in a text; write &amp; for it"),
+        ("<a>&uuml;</a>", "&uuml; is declared nowhere; write the character itself"),
+        ("<p:a/>", 'the prefix p is declared nowhere; declare it with xmlns:p="…"'),
+        ("<a/><b/>", "something stands behind the end of the outermost element"),
+        ("<a x='1' x='2'/>", "attribute x stands twice in one element"),
+    ],
+)
+def test_faults_are_told_in_our_words(text, said):
+    """What stands there and what to do; no word of a parser."""
+    [document] = read_xml_documents(text.encode(), SAID, None)
+
+    assert f"this is not XML: {said}" in str(document.findings[0])
