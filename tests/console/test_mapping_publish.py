@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -221,25 +223,63 @@ def test_a_document_is_named_by_set_kind_or_mapping(week, word) -> None:
     )
 
 
-def test_a_kill_while_publishing_leaves_nothing_half_done(week, home, monkeypatch) -> None:
-    """Version and stage are one transaction: without its last word nothing of it is there."""
-    import gateway.ledger.versions as ledger_versions
+KILLED = """
+import os, signal, sys
+import console.authoring.publishing as publishing
+import gateway.ledger.versions as versions
+from console.cli import main
 
-    real = ledger_versions.insert_row
+stop, real = sys.argv.pop(1), versions.insert_row
 
-    def die(tx, table, values):
-        if table.name == "publications":
-            raise KeyboardInterrupt
-        return real(tx, table, values)
+def insert_row(tx, table, values):
+    reach(f"before {table.name}")
+    made = real(tx, table, values)
+    reach(f"after {table.name}")
+    return made
 
-    monkeypatch.setattr(ledger_versions, "insert_row", die)
-    week("mapping", "publish", "acme", "855", "--reason", "x")
-    gateway = open_gateway(home)
-    with gateway.ledger.read() as tx:
-        rows = tx.exec_driver_sql("SELECT count(*) FROM mapping_versions").scalar()
+def reach(step):
+    if step == stop:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+versions.insert_row = insert_row
+publishing._say_published = lambda *_: reach("committed")
+main()
+"""
+STEPS = {  # where it is killed, and the version that is in force then
+    "before mapping_versions": 1,
+    "after mapping_versions": 1,
+    "after publications": 1,
+    "committed": 2,
+}
+
+
+def test_killed_while_publishing_one_version_is_in_force(week, home, tmp_path) -> None:
+    """Struck by kill -9 at any line: the old version runs or the new one, whole; done again, the new one runs."""
+    assert 0 == publish(week).code
+    amend(home, "acme/tables/line_status.csv", "IA,accepted", "IA,backordered")
+    assert 0 == week("mapping", "test", "acme/855", "--update").code
+    mark = ask(week, "mapping", "diff", "acme/855")["accept"]
+    words = ["mapping", "publish", "acme", "855", "--accept", mark, "--reason", "killed"]
+    sites = {step: shutil.copytree(home, tmp_path / step) for step in STEPS}
+    killed = [
+        subprocess.Popen([sys.executable, "-c", KILLED, step, "--home", site, *words], cwd=ROOT)
+        for step, site in sites.items()
+    ]
+    assert [-9] * len(STEPS) == [one.wait(60) for one in killed]
+    assert list(STEPS.values()) == [find_running(site) for site in sites.values()]
+    for step, site in sites.items():
+        again = 0 if STEPS[step] == 2 else week("--home", str(site), *words).code
+        assert (0, 2) == (again, find_running(site))
+
+
+def find_running(site) -> int:
+    """Return the number of the version that reads the 855, after it compiled from what is kept."""
+    gateway = open_gateway(site).look_for_versions()
+    runs = gateway.versions.of("acme")["acme/855"].runs
     gateway.ledger.dispose()
-
-    assert 0 == rows
+    assert not isinstance(runs.mapping, list)
+    assert runs.row.version == runs.mapping.version
+    return runs.row.number
 
 
 @pytest.fixture
