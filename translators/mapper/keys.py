@@ -36,7 +36,7 @@ FIELD = (
     Key("to_unit", "the unit it is converted to by units.csv", "to_unit: EA"),
     Key("compute", "+ - * /, count(x), sum(x.y) over fields of the same block", "compute: sum(lines.amount)"),
     Key("required", "true, or why; ops will read `BAK03 is empty;` and then this", "required: true"),
-    Key("each", "a list: one item for each of these", "each: PO1"),
+    Key("each", "a list: one item for each of these; of XML and JSON `.`, what stands around it, once", "each: PO1"),
     Key("by", "rows with the same text here make one item", "by: Pos"),
     Key("at", "one nested thing, where this stands", "at: N1(01=ST)"),
     Key("fields", "what is inside a list or a nested thing", "fields: {name: N102}"),

@@ -74,10 +74,12 @@ class TreeFormat:
     def compile_each(
         self, path: TextNode, by: TextNode | None, scope: tuple[Known, ...]
     ) -> tuple[Find, tuple[Known, ...]] | None:
-        """Return what finds the objects of a list."""
+        """Return what finds the objects of a list; `.` is the object around it, once."""
         if by is not None:
             self.mistakes.add(by.where, "by groups rows, not objects")
-        steps = self._read(path, scope)
+        if path.text == TEXT:
+            return (lambda place: [place]), scope
+        steps = self._read(path, scope, is_list=True)
         if steps is None:
             return None
         inner = scope[0]
@@ -85,13 +87,19 @@ class TreeFormat:
             inner = inner.inside(step.name)
         return _finder(tuple(steps), path.text), (inner, *scope)
 
-    def _read(self, path: TextNode, scope: tuple[Known, ...]) -> tuple[Step, ...] | None:
+    def _read(
+        self, path: TextNode, scope: tuple[Known, ...], *, is_list: bool = False
+    ) -> tuple[Step, ...] | None:
         steps = read_path(path.text)
         if steps is None:
             advice = (
                 "a path such as po, header/po, parties(role=ship_to)/name or Item/@id is wanted"
             )
             self.mistakes.add(path.where, f"{path.text!r} is no path", advice, "bad-path")
+            return None
+        if any(step.name == TEXT for step in steps[:-1]) or (steps[-1].name == TEXT and is_list):
+            advice = f"leave out the dot: {path.text.replace('./', '').removesuffix('/.')}"
+            self.mistakes.add(path.where, f"{path.text!r} leads into a text", advice, "bad-path")
             return None
         for known in scope:  # which object has it is only seen in a document
             for step in steps:

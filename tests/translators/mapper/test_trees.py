@@ -38,6 +38,8 @@ def assemble(text):
         (f"reads: {{format: fixed}}\n{ACK}", "fixed wants columns"),
         (f"reads: {{format: fixed, columns: {{A: x}}}}\n{ACK}", "'A: x' is no column"),
         (f"reads: {{format: fixed, columns: {{A: 1-5, B: 5-9}}}}\n{ACK}", "B and A share a character"),
+        ("reads: {format: xml}\nmakes: OrderAck\nfields: {po_number: ./PO}", "'./PO' leads into a text"),
+        ("reads: {format: xml}\nmakes: OrderAck\nfields: {lines: {each: Line/., fields: {line_number: No}}}", "'Line/.' leads into a text"),
         (f"reads: {{format: csv, header_row: first}}\n{ACK}", "header_row is the number of a row"),
         ("reads: PurchaseOrder\nmakes: {format: xml}\nfields: {A: po_number}", "xml wants root"),
         ("reads: PurchaseOrder\nmakes: {format: xml, root: R}\ncolumns: {A: po_number}", "xml is written by fields"),
