@@ -21,7 +21,7 @@ from gateway.ledger.ahead import look_ahead
 from gateway.ledger.files import FileRow, find_file, release_file, take_file, take_files
 from gateway.map import MappedDocument, map_document
 from gateway.partners import PartnerError
-from gateway.read import read_file
+from gateway.read import read_received
 from gateway.record import (
     Desk,
     ask_for,
@@ -142,7 +142,7 @@ def list_parts(
 ) -> Iterator[Part]:
     """Yield the documents of a file, mapped by what is held for it, and each interchange after its documents."""
     partner = gateway.partners.get(file.partner)
-    for part in read_file(gateway, partner, file.name, data, tx):
+    for part in read_received(gateway, partner, file, data, tx):
         yield map_safely(gateway, part) if isinstance(part, ReadDocument) else part
 
 

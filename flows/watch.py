@@ -4,6 +4,7 @@ from gateway.alarms import close_ended, list_alarms
 from gateway.clock import now
 from gateway.gateway import Gateway
 from gateway.ledger.cases import open_case
+from gateway.lone import give_up
 from gateway.overdue import pursue_overdue, remind_partners
 from gateway.reconcile import mark_overdue
 
@@ -13,6 +14,7 @@ def watch(gateway: Gateway) -> list[str]:
     with gateway.ledger.begin() as tx:
         mark_overdue(tx)
         remind_partners(gateway, tx)
+        give_up(gateway, tx)
         overdue = pursue_overdue(gateway, tx)
         alarms = list_alarms(gateway, tx, now())
         close_ended(tx, alarms)

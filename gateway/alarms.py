@@ -14,6 +14,7 @@ from gateway.ledger.pace import list_arrival_times
 from gateway.ledger.polls import list_polls
 from gateway.ledger.sightings import list_sightings
 from gateway.ledger.waiting import list_waiting
+from gateway.lone import list_missing
 from gateway.partners import Partner
 from gateway.rates import WHAT, find_high_rates
 from gateway.silence import LOOK_BACK, find_silence
@@ -25,6 +26,7 @@ LEFT = timedelta(hours=1)
 KINDS = (
     "old-file",
     "old-parked",
+    "part-missing",
     "old-effect",
     "stuck-effect",
     "left-lying",
@@ -43,6 +45,7 @@ def list_alarms(gateway: Gateway, tx: Connection, at: datetime) -> list[NewCase]
     channels = {f"{one.name}/{channel.name}" for one, channel in gateway.partners.channels()}
     return [
         *_list_old_files(tx, at),
+        *_list_lone_parts(gateway, tx),
         *_list_old_effects(tx, at),
         *_list_stuck(tx),
         *_list_left(tx, at, channels),
@@ -78,6 +81,11 @@ def _list_old_files(tx: Connection, at: datetime) -> Iterator[NewCase]:
                 f"file {one.id} ({one.name} of {one.partner}) is parked since {_at(one.updated_at)}"
             )
             yield _alarm("old-parked", f"file {one.id}", said)
+
+
+def _list_lone_parts(gateway: Gateway, tx: Connection) -> Iterator[NewCase]:
+    for file, said in list_missing(gateway, tx):
+        yield _alarm("part-missing", f"file {file.id}", f"file {file.id}: {said}")
 
 
 def _list_old_effects(tx: Connection, at: datetime) -> Iterator[NewCase]:

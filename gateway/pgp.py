@@ -6,6 +6,7 @@ The gpg program does it (OpenPGP, RFC 9580), each time with nothing but the keys
 import re
 import subprocess
 import tempfile
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,9 @@ _ARMOR = (b"-----BEGIN PGP MESSAGE-----", b"-----BEGIN PGP SIGNED MESSAGE-----")
 _SESSION_KEY = re.compile(
     rb"(?:\x84.|\x85..|\x86.{4}|\xc1(?:[\x00-\xbf]|[\xc0-\xdf].|\xff.{4}))[\x03\x06]", re.DOTALL
 )
+_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
+_LOOK = 4096
+NOT_ENCRYPTED = "not-encrypted"
 _WORD = re.compile(r"^\[GNUPG:\] (\w+)(.*)$", re.MULTILINE)
 _OPENED = frozenset({"DECRYPTION_OKAY", "GOODSIG", "BADSIG", "ERRSIG", "EXPKEYSIG", "REVKEYSIG"})
 _DAMAGED = frozenset({"DECRYPTION_FAILED", "NODATA", "BADMDC", "BADARMOR"})
@@ -41,6 +45,44 @@ class PgpError(Exception):
 def is_pgp(data: bytes) -> bool:
     """Return whether the bytes are a PGP message."""
     return bool(_SESSION_KEY.match(data)) or data[:64].lstrip().startswith(_ARMOR)
+
+
+def is_encrypted(data: bytes) -> bool:
+    """Return whether the bytes are a PGP message that only the holder of a key can read.
+
+    One that is only signed is not: what is in it lies open.
+    """
+    if _SESSION_KEY.match(data):
+        return True
+    if not data[:64].lstrip().startswith(_ARMOR[0]):
+        return False
+    # Behind the headers of the armor and an empty line (RFC 9580, 6.2).
+    body = _BLANK_LINE.split(data[:_LOOK], maxsplit=1)[-1][:64]
+    try:
+        return bool(_SESSION_KEY.match(b64decode(body.strip()[:16])))
+    except ValueError:
+        return False
+
+
+def is_refused_open(partner: Partner, channel: str, name: str, data: bytes) -> bool:
+    """Return whether a file came as it is through a channel that requires encryption.
+
+    What was inside a message has a name with the message's before it; only messages are opened there.
+    """
+    where = channel.rpartition("/")[2]
+    agreed = next((one for one in partner.channels.arriving if one.name == where), None)
+    is_required = agreed is not None and agreed.encryption == "required"
+    return is_required and "/" not in name and not is_encrypted(data)
+
+
+def refuse_open(name: str) -> Document:
+    """Return the document that stands for a file that was to be encrypted and is not."""
+    error = PgpError(
+        NOT_ENCRYPTED,
+        "it is not encrypted, and this channel requires it",
+        "encrypt it with the public key we gave you, and send it again",
+    )
+    return refuse_pgp(name, error)
 
 
 def name_inside(name: str) -> str:

@@ -9,11 +9,23 @@ from gateway.agreed import ReadDocument, agree, find_format, read_agreed
 from gateway.arrivals import CONFLICT, check_arrival, check_group_arrival, hash_interchange
 from gateway.clock import now
 from gateway.compiled import keep_under
+from gateway.containers import Member
 from gateway.drift import guard
 from gateway.gateway import Gateway
+from gateway.ledger.files import FileRow
 from gateway.partners import Agreement, Partner, Wanted, find_agreement
+from gateway.partners.spread import find_spread
 from gateway.partners.tolerance import tolerance_of
-from gateway.pgp import PgpError, is_pgp, name_inside, open_pgp, refuse_pgp
+from gateway.parts import refuse_part
+from gateway.pgp import (
+    PgpError,
+    is_pgp,
+    is_refused_open,
+    name_inside,
+    open_pgp,
+    refuse_open,
+    refuse_pgp,
+)
 from gateway.secrets import SecretError
 from translators.compiled.quick import Quick
 from translators.document import Document
@@ -25,6 +37,16 @@ from translators.x12.structure import Group, Interchange, Set
 REFUSING = (CONFLICT, "group-number-again")  # found around a set, and refuse it
 
 Part = ReadDocument | Interchange
+
+
+def read_received(
+    gateway: Gateway, partner: Partner, file: FileRow, data: bytes, tx: Connection | None = None
+) -> Iterator[Part]:
+    """Yield what is in a file as it came; of one that was to be encrypted and is not, only why not."""
+    if is_refused_open(partner, file.channel, file.name, data):
+        yield ReadDocument(1, refuse_open(file.name))
+        return
+    yield from read_file(gateway, partner, file.name, data, tx)
 
 
 def read_file(
@@ -40,6 +62,11 @@ def read_file(
     found = find_format(data)
     if found == "x12":
         yield from _read_x12(gateway, partner, data, tx)
+    elif found == "csv" and find_spread(partner, name) is not None:
+        with nullcontext(tx) if tx else gateway.ledger.read() as asked:
+            findings = refuse_part(asked, gateway.shelf, partner, Member(name=name, data=data))
+        if findings:
+            yield ReadDocument(1, Document(kind="csv", place="the whole file", findings=findings))
     else:
         parts = read_agreed(gateway.shelf, partner, name, data, found)
         yield from guard(gateway, partner, parts)

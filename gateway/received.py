@@ -1,6 +1,7 @@
 """Received: bytes that came become files of the ledger; a container also the files inside it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -12,8 +13,10 @@ from gateway.gateway import Gateway
 from gateway.ledger.arriving import Arrival, look_up_files, record_file
 from gateway.ledger.files import FileRow, mark_settled, set_file_state
 from gateway.ledger.observations import Observation
-from gateway.pgp import PgpError, is_pgp, name_inside, open_pgp
+from gateway.parts import Part, find_part
+from gateway.pgp import PgpError, is_encrypted, is_pgp, is_refused_open, name_inside, open_pgp
 from gateway.secrets import SecretError
+from gateway.whole import record_part
 
 
 class Arrived(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +43,12 @@ def record_arrival(gateway: Gateway, arrived: Arrived) -> list[FileRow]:
 def record_arrivals(gateway: Gateway, some: Sequence[Arrived]) -> list[list[FileRow]]:
     """Return the rows of each of the files; all are archived before one transaction records them."""
     opened = [(arrived, _list_members(gateway, arrived)) for arrived in some]
+    parts = {
+        (arrived.partner, name, data): part
+        for arrived, members in opened
+        for name, data in _list_names(arrived, members)
+        if (part := find_part(gateway, arrived.partner, name, data)) is not None
+    }
     contents = [
         data
         for arrived, members in opened
@@ -51,26 +60,53 @@ def record_arrivals(gateway: Gateway, some: Sequence[Arrived]) -> list[list[File
     ]
     with gateway.ledger.begin() as tx:
         look_up_files(tx, [_arrival(arrived, sha256) for arrived, sha256, _ in hashed])
-        return [_record(tx, *one) for one in hashed]
+        return [_record(_Desk(gateway, tx, parts), *one) for one in hashed]
+
+
+@dataclass(slots=True, frozen=True)
+class _Desk:
+    """Where files are recorded: one transaction, and which of them are parts of something."""
+
+    gateway: Gateway
+    tx: Connection
+    parts: dict[tuple[str, str, bytes], Part]
+
+
+def _list_names(arrived: Arrived, members: list[Member]) -> list[tuple[str, bytes]]:
+    """Return what is to be read: the file, or those inside it."""
+    if not members:
+        return [(arrived.name, arrived.data)]
+    return [(one.name, one.data) for one in members]
 
 
 def _record(
-    tx: Connection, arrived: Arrived, sha256: str, inner: list[tuple[Member, str]]
+    desk: _Desk, arrived: Arrived, sha256: str, inner: list[tuple[Member, str]]
 ) -> list[FileRow]:
     """Return the rows of a file and of those inside it."""
+    tx = desk.tx
     file = record_file(tx, _arrival(arrived, sha256))
     if arrived.is_settled:
         mark_settled(tx, file.id)
     if not inner or file.state != "received":
-        return [file]
+        return _join(desk, file, arrived.data)
     inside = [_record_member(tx, arrived, file, *one) for one in inner]
     numbers = f"{inside[0].id} to {inside[-1].id}" if len(inside) > 1 else f"{inside[0].id}"
     set_file_state(tx, file.id, "ignored", f"opened: it held {len(inside)} files, {numbers}")
-    return [file, *inside]
+    rows = [_join(desk, row, one.data) for row, (one, _) in zip(inside, inner, strict=True)]
+    return [file, *(row for some in rows for row in some)]
+
+
+def _join(desk: _Desk, file: FileRow, data: bytes) -> list[FileRow]:
+    """Return the file, and what was read of it and others where it was the last part to come."""
+    part = desk.parts.get((file.partner, file.name, data))
+    return [file] if part is None else record_part(desk.gateway, desk.tx, file, part)
 
 
 def _list_members(gateway: Gateway, arrived: Arrived) -> list[Member]:
     """Return what is inside; nothing where it cannot be opened: reading it tells its sender why."""
+    partner = gateway.partners.partners.get(arrived.partner)
+    if partner and is_refused_open(partner, arrived.channel, arrived.name, arrived.data):
+        return []
     try:
         if is_pgp(arrived.data):
             return _open_message(gateway, arrived)
@@ -116,6 +152,7 @@ def _record_member(
         size=len(member.data),
         modified_at=arrived.modified_at,
         observations=(inside,),
+        was_sealed=is_encrypted(arrived.data),
     )
     file = record_file(tx, arrival)
     mark_settled(tx, file.id)  # there is nothing of it at the source

@@ -29,11 +29,12 @@ from gateway.ledger.states import SETTLED_DOCUMENTS
 from gateway.ledger.versions import record_shadow
 from gateway.map import MappedDocument, business_key
 from gateway.partners import Partner, has_effects
+from gateway.pgp import NOT_ENCRYPTED
 from translators.document import Document
 from translators.findings import Finding, has_errors
 from translators.x12.structure import Interchange
 
-FOREIGN = "foreign-sender"
+QUARANTINE = ("foreign-sender", NOT_ENCRYPTED)  # it must never be taken as it is
 
 
 @dataclass(slots=True, frozen=True)
@@ -163,10 +164,11 @@ def finish(incoming: Incoming) -> None:
 def park(tx: Connection, document_id: int, findings: list[Finding]) -> None:
     """Leave the document for a person, with the first error as the reason and how many follow.
 
-    One that speaks for somebody else than its channel's partner is quarantined (B-94).
+    One that speaks for somebody else than its channel's partner, or came readable where it may not,
+    is quarantined (B-94).
     """
-    is_foreign = any(one.code == FOREIGN for one in findings)
-    state = "quarantined" if is_foreign else "parked"
+    is_never_taken = any(one.code in QUARANTINE for one in findings)
+    state = "quarantined" if is_never_taken else "parked"
     set_document_state(tx, document_id, state, reason_of(findings))
     document = find_document(tx, document_id)
     file = find_file(tx, document.file_id) if document and document.file_id else None

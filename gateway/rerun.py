@@ -23,7 +23,7 @@ from gateway.ledger.files import FileRow, find_file, release_file, set_file_stat
 from gateway.ledger.findings import record_findings
 from gateway.ledger.states import HELD, SETTLED_DOCUMENTS, UNFINISHED_FILES
 from gateway.map import MappedDocument, map_document
-from gateway.read import read_file
+from gateway.read import read_received
 from gateway.record import Desk, record_mapped
 from translators.findings import Finding, has_errors
 
@@ -141,7 +141,7 @@ def _list_trials(gateway: Gateway, tx: Connection, plan: RerunPlan) -> list[Tria
     settled = {row.ordinal for row in plan.settled}
     return [
         _try(desk, map_document(gateway.shelf, part))
-        for part in read_file(gateway, desk.partner, plan.file.name, data)
+        for part in read_received(gateway, desk.partner, plan.file, data)
         if isinstance(part, ReadDocument) and part.ordinal not in settled
     ]
 

@@ -1,5 +1,7 @@
 """Reading: the bytes of a file as documents, in the format its mapping declares."""
 
+from typing import TYPE_CHECKING
+
 from translators.detect import detect_format
 from translators.document import Document
 from translators.findings import Finding
@@ -8,6 +10,10 @@ from translators.mapper.row_format import RowFormat
 from translators.x12.documents import document_of
 from translators.x12.reader import read_x12
 from translators.x12.structure import Set
+
+if TYPE_CHECKING:
+    from translators.tabular.options import TableOptions
+    from translators.tabular.rows import Rows
 
 READABLE = frozenset(("csv", "json", "xlsx", "xml"))  # these do not say what they mean
 NAMES = {
@@ -75,9 +81,17 @@ def _find_other_format(data: bytes, wanted: str) -> Finding | None:
 
 
 def _read_table(data: bytes, mapping: ReadMapping, said: dict[str, str]) -> list[Document]:
-    from translators.tabular.options import table_options  # noqa: PLC0415 pandas loads below
-    from translators.tabular.rows import group_documents  # noqa: PLC0415
+    from translators.tabular.rows import group_documents  # noqa: PLC0415 pandas loads below
 
+    rows, _ = read_table_rows(data, mapping)
+    return group_documents(rows, mapping.one_per, said["format"])
+
+
+def read_table_rows(data: bytes, mapping: ReadMapping) -> "tuple[Rows, TableOptions]":
+    """Return the rows of a table, and how its mapping declares that it is written."""
+    from translators.tabular.options import table_options  # noqa: PLC0415 pandas loads below
+
+    said = mapping.reads if isinstance(mapping.reads, dict) else {"format": "csv"}
     rows_of = mapping.format
     known = rows_of.read if isinstance(rows_of, RowFormat) else frozenset[str]()
     needed = rows_of.needed if isinstance(rows_of, RowFormat) else frozenset[str]()
@@ -88,4 +102,4 @@ def _read_table(data: bytes, mapping: ReadMapping, said: dict[str, str]) -> list
         from translators.tabular.fixed_reader import read_fixed_rows as read  # noqa: PLC0415
     else:
         from translators.tabular.csv_reader import read_rows as read  # noqa: PLC0415
-    return group_documents(read(data, options), mapping.one_per, said["format"])
+    return read(data, options), options

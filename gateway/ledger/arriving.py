@@ -13,7 +13,7 @@ from gateway.ledger.files import FileRow, read_row
 from gateway.ledger.later import draw_ahead, draw_id, known_of, later_of, write_later
 from gateway.ledger.locks import hold_all
 from gateway.ledger.observations import Observation, write_observations
-from gateway.ledger.rows import insert_row
+from gateway.ledger.rows import insert_row, update_rows
 from gateway.ledger.tables import files
 
 
@@ -27,6 +27,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     modified_at: datetime | None = None  # as the source told it
     observations: tuple[Observation, ...] = ()  # why the receiver waited and then took it
+    was_sealed: bool = False  # the same bytes may have been quarantined because they came open
 
 
 def record_file(tx: Connection, arrival: Arrival) -> FileRow:
@@ -40,7 +41,10 @@ def record_file(tx: Connection, arrival: Arrival) -> FileRow:
     for row in reversed(same):
         if row.settled_at is None and (row.channel, row.name) == place:
             return row
-    return _insert(tx, arrival, next((row for row in same if row.duplicate_of is None), None))
+    first = next((row for row in same if row.duplicate_of is None), None)
+    if first is not None and arrival.was_sealed and first.state == "quarantined":
+        return _replace(tx, arrival, first)
+    return _insert(tx, arrival, first)
 
 
 def look_up_files(tx: Connection, arrivals: Sequence[Arrival]) -> None:
@@ -74,6 +78,14 @@ def _find_same(tx: Connection, arrivals: Sequence[Arrival]) -> list[FileRow]:
     return [row for row in rows if (row.partner, row.sha256) in wanted]
 
 
+def _replace(tx: Connection, arrival: Arrival, first: FileRow) -> FileRow:
+    """Return the row of bytes that may be taken now; those that may not are the duplicate of it."""
+    update_rows(tx, files, {"id": first.id}, {"duplicate_of": first.id})  # one is no duplicate
+    row = _insert(tx, arrival, None)
+    update_rows(tx, files, {"id": first.id}, {"duplicate_of": row.id})
+    return row
+
+
 def _insert(tx: Connection, arrival: Arrival, first: FileRow | None) -> FileRow:
     at, later = now(), later_of(tx)
     values = msgspec.structs.asdict(arrival) | {
@@ -85,6 +97,7 @@ def _insert(tx: Connection, arrival: Arrival, first: FileRow | None) -> FileRow:
         "duplicate_of": None if first is None else first.id,
         "owner": "",
     }
+    del values["was_sealed"]
     ids = known_of(tx, files).get((arrival.partner, arrival.sha256))
     if later is None or ids is None:
         return _row_of(insert_row(tx, files, values), values, arrival)

@@ -8,8 +8,9 @@ from gateway.ledger.errors import LedgerError
 WORK_STATES = ("received", "read", "mapped", "applied", "routed", "delivered")
 STOP_STATES = ("parked", "duplicate", "quarantined", "ignored")
 HELD = ("parked", "quarantined")  # a person must look; the second must never be taken as it is
-FILE_STATES = WORK_STATES + STOP_STATES
-DOCUMENT_STATES = FILE_STATES
+WAITING = "waiting"  # a file that is one part of a document: its other part has not come (B-87)
+FILE_STATES = (*WORK_STATES, WAITING, *STOP_STATES)
+DOCUMENT_STATES = WORK_STATES + STOP_STATES
 UNFINISHED_FILES = ("received", "read", "mapped")  # processing was cut short, or never began
 SETTLED_DOCUMENTS = ("applied", "routed", "delivered")  # their effects stand; never done again
 EFFECT_STATES = ("pending", "taken", "done", "stuck", "skipped")

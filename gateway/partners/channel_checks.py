@@ -21,6 +21,10 @@ def check_channels(partner: Partner, file: YamlFile) -> Iterator[Finding]:
         for index, channel in enumerate(channels):
             path = ("channels", side, index)
             yield from _check_way(channel, file, path)
+            if getattr(channel, "encryption", "") and not (partner.pgp and partner.pgp.key):
+                sentence = f"channel {channel.name} requires encryption, and pgp has no key of ours"
+                advice = "add pgp: {key: OUR_PGP}, the name of the secret that holds it"
+                yield _at(file, path, "missing-key", sentence, advice)
             if channel.sftp is not None:
                 yield from _check_sftp(channel.sftp, file, (*path, "sftp"))
             if channel.sftp is not None and partner.role == "erp" and side == "out":

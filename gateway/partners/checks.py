@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from gateway.partners.channel_checks import check_channels, list_claims, list_folders
 from gateway.partners.erp_checks import check_erp
 from gateway.partners.partner import Partner
+from gateway.partners.spread import check_spread
 from gateway.yaml_file import KeyPath, YamlFile
 from translators.findings import Finding
 
@@ -20,6 +21,7 @@ def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
         *_check_words(partner, file),
         *_check_reminders(partner, file),
         *check_erp(partner, file),
+        *check_spread(partner, file),
     ]
 
 

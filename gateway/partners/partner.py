@@ -99,6 +99,7 @@ class InChannel(Struct, frozen=True, kw_only=True):
     asks: Asks | None = None
     take: TakeRules = TakeRules()
     settle: Literal["delete", "done-folder"] = "delete"
+    encryption: Literal["", "required"] = ""  # what is not encrypted for us is quarantined
 
     @property
     def is_folder(self) -> bool:
@@ -166,6 +167,10 @@ class AgreedDocument(Struct, frozen=True, kw_only=True):
     entity: str = ""
     channel: str = ""
     file_name: str = ""
+    head: str = ""  # pattern of the files with the heads, where `files` hold the lines (B-87)
+    by: str = ""
+    count: str = ""
+    wait_hours: float = 24.0
 
 
 class AgreedDocuments(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,11 @@
 """Files encrypted and signed with PGP, by real gpg on both sides."""
 
+import io
 import os
 import shutil
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -61,7 +63,7 @@ def ring() -> Iterator[Ring]:
         yield Ring(home)
     finally:
         subprocess.run(["gpgconf", "--homedir", home, "--kill", "all"], check=False)
-        shutil.rmtree(home)
+        shutil.rmtree(home, ignore_errors=True)  # the agent takes its sockets away meanwhile
 
 
 @pytest.fixture
@@ -156,3 +158,58 @@ def test_a_repeat_puts_the_same_bytes(agreed) -> None:
     assert before == load_leaving(agreed.gateway, agreed.gateway.partners.get("acme"), effect)
     assert deliver_effect(agreed.gateway, effect)
     assert before == agreed.out("acme")[effect.payload["name"]]
+
+
+def _zip(data: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("855.edi", data)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda _: ACK,
+        lambda _: _zip(ACK),
+        lambda ring: str(ring.gpg.sign(ACK.decode(), keyid=ring.keys["acme"])),
+        lambda ring: bytes(ring.gpg.sign(ACK, keyid=ring.keys["acme"], clearsign=False).data),
+    ],
+    ids=["open", "in a ZIP", "signed in clear", "signed"],
+)
+def test_where_encryption_is_required_what_is_not_is_quarantined_and_answered(
+    agreed, ring, make: Callable[[Ring], bytes | str]
+) -> None:
+    """Nothing of it is used, its sender is told, and the same encrypted is taken."""
+    _require(agreed)
+    agreed.release_orders()
+    agreed.send(ACME, "855.edi.txt", make(ring))
+
+    file = agreed.file("855.edi.txt")
+    assert ("quarantined", ["not-encrypted"]) == (file.state, agreed.codes("855.edi.txt"))
+    [told] = [data for name, data in agreed.out("acme").items() if "855.edi.txt" in name]
+    assert b"encrypt it with the public key we gave you" in bytes(ring.gpg.decrypt(told).data)
+
+    agreed.drop(ACME, "855.edi.pgp", ring.seal(ACK))
+    agreed.turn(4)
+    assert "delivered" == agreed.file("855.edi.pgp/855.edi").state
+
+
+def test_encryption_cannot_be_required_without_a_key_of_ours(agreed) -> None:
+    """Nobody could send anything; the author is told."""
+    _require(agreed)
+    file = agreed.home / "partners" / "acme.yaml"
+    file.write_text(file.read_text().replace("key: OUR_PGP, passphrase: OUR_WORD, ", ""))
+    agreed.gateway.reload()
+    assert ["missing-key"] == [one.code for one in agreed.gateway.partners.findings["acme"]]
+
+
+def _require(site) -> None:
+    file = site.home / "partners" / "acme.yaml"
+    wanted = "folder: drop/acme/in, encryption: required"
+    text = file.read_text().replace("folder: drop/acme/in", wanted)
+    if wanted not in text or "{name: drop" not in text:
+        text = text.replace(wanted, "folder: drop/acme/in\n      encryption: required")
+    file.write_text(text)
+    site.gateway.reload()
+    assert {} == site.gateway.partners.findings
