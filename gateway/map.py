@@ -13,7 +13,11 @@ from gateway.shelf import Shelf
 from gateway.versions.shadow import Shadow, compare_in_shadow
 from translators.document import Document
 from translators.findings import Finding, has_errors, without_repeats
+from translators.mapper.explain import explain
 from translators.mapper.read_mapping import Mapped, ReadMapping
+
+BY_DEFAULT = "by-default"
+_SHOWN = 5
 
 
 @dataclass(slots=True, frozen=True)
@@ -71,6 +75,8 @@ def map_document(shelf: Shelf, read: ReadDocument) -> MappedDocument:
     mapped = reader.map(document)
     further = list(without_repeats(findings, mapped.findings))
     findings += further
+    if agreement.counts_defaults and mapped.entity is not None:
+        findings += note_defaults(reader, document)
     entity = None if has_errors(findings) else mapped.entity
     stage = tried.stage if tried else ""
     shadow = None
@@ -89,6 +95,17 @@ def map_document(shelf: Shelf, read: ReadDocument) -> MappedDocument:
         stage=stage,
         shadow=shadow,
     )
+
+
+def note_defaults(reader: ReadMapping, document: Document) -> list[Finding]:
+    """Return a note that names the values which a `default` of the mapping gave, where there are any."""
+    values = explain(reader.source, document).list_values()
+    fields = [one.field for one in values if one.origin == "default"]
+    if not fields:
+        return []
+    more = f" and {len(fields) - _SHOWN} more" if len(fields) > _SHOWN else ""
+    sentence = f"{', '.join(fields[:_SHOWN])}{more}: nothing stands there, so the default holds"
+    return [Finding(level="note", code=BY_DEFAULT, sentence=sentence, place=document.place)]
 
 
 def _say_stage(stage: str, mapping: str) -> list[Finding]:

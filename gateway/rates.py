@@ -13,6 +13,7 @@ WHAT = {
     "many-duplicates": ("duplicates", "duplicates_percent", "came before"),
     "many-rejects": ("rejected", "rejects_percent", "are not taken"),
     "many-defaults": ("by_default", "defaults_percent", "hold a code that no table knows"),
+    "many-field-defaults": ("by_field", "field_defaults_percent", "hold a value by default"),
 }
 
 

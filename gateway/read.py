@@ -109,6 +109,8 @@ def _read_x12(
 
 def _find_reader(gateway: Gateway, partner: Partner, set_: Set) -> ReadMapping | None:
     """Return the mapping agreed for sets of this kind, or None."""
+    if partner.alarms.field_defaults_percent is not None:
+        return None  # the fast pass does not tell which values are by default
     agreed = find_agreement(partner, Wanted(direction="in", kind=kind_of(set_)))
     found = gateway.shelf.find_reader(agreed.mapping) if isinstance(agreed, Agreement) else None
     return found if isinstance(found, ReadMapping) else None

@@ -11,10 +11,11 @@ from gateway.clock import now
 from gateway.containers import ContainerError, Member, is_container, open_container
 from gateway.gateway import Gateway
 from gateway.ledger.arriving import Arrival, look_up_files, record_file
-from gateway.ledger.files import FileRow, mark_settled, set_file_state
+from gateway.ledger.files import FileRow, find_file, mark_settled, set_file_state
 from gateway.ledger.observations import Observation
 from gateway.parts import Part, find_part
 from gateway.pgp import PgpError, is_encrypted, is_pgp, is_refused_open, name_inside, open_pgp
+from gateway.question import answer_question, is_question
 from gateway.secrets import SecretError
 from gateway.whole import record_part
 
@@ -87,6 +88,9 @@ def _record(
     file = record_file(tx, _arrival(arrived, sha256))
     if arrived.is_settled:
         mark_settled(tx, file.id)
+    if is_question(file.name):
+        answer_question(desk.gateway, tx, file, arrived.data)
+        return [find_file(tx, file.id) or file]
     if not inner or file.state != "received":
         return _join(desk, file, arrived.data)
     inside = [_record_member(tx, arrived, file, *one) for one in inner]

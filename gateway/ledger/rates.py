@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from gateway.ledger.tables import documents, files, findings
 
+ASK = ".ask"  # a question about files is no document
 MOST = 1_000  # files; a busy partner's last day would be many
 
 
@@ -17,13 +18,16 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: int = 0
     rejected: int = 0
     by_default: int = 0  # with a code that no row of its table knows
+    by_field: int = 0  # with a value that a `default` of the mapping gave, where that is noted
 
 
 def count_rates(tx: Connection, partner: str, since: datetime) -> Rates:
     """Return the rates of the newest files that came since then."""
     newest = (
         select(files.c.id, files.c.state)
-        .where(files.c.partner == partner, files.c.received_at >= since)
+        .where(
+            files.c.partner == partner, files.c.received_at >= since, ~files.c.name.endswith(ASK)
+        )
         .order_by(files.c.received_at.desc())
         .limit(MOST)
         .subquery()
@@ -36,19 +40,26 @@ def count_rates(tx: Connection, partner: str, since: datetime) -> Rates:
         func.count(),
         _number_of(state == "duplicate"),
         _number_of(state.in_(("parked", "quarantined"))),
-        _number_of(_has_default()),
+        _number_of(_has("unknown-code", "warning")),
+        _number_of(_has("by-default", "note")),
     ).select_from(together)
-    every, twice, rejected, by_default = tx.execute(query).one()
-    return Rates(documents=every, duplicates=twice, rejected=rejected, by_default=by_default)
+    every, twice, rejected, by_default, by_field = tx.execute(query).one()
+    return Rates(
+        documents=every,
+        duplicates=twice,
+        rejected=rejected,
+        by_default=by_default,
+        by_field=by_field,
+    )
 
 
-def _has_default() -> ColumnElement[bool]:
+def _has(code: str, level: str) -> ColumnElement[bool]:
     return (
         select(findings.c.id)
         .where(
             findings.c.document_id == documents.c.id,
-            findings.c.code == "unknown-code",
-            findings.c.level == "warning",
+            findings.c.code == code,
+            findings.c.level == level,
         )
         .exists()
     )

@@ -21,6 +21,7 @@ class Agreement(Struct, frozen=True, kw_only=True):
     entity: str = ""
     channel: str = ""
     file_name: str = ""
+    counts_defaults: bool = False  # each value by default is noted, for a rate of them (B-97)
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -89,6 +90,7 @@ def _agreement(partner: Partner, direction: Direction, document: AgreedDocument)
         entity=document.entity,
         channel=channel,
         file_name=file_name,
+        counts_defaults=direction == "in" and partner.alarms.field_defaults_percent is not None,
     )
 
 

@@ -243,6 +243,7 @@ class AlarmLimits(Struct, frozen=True, kw_only=True):
     duplicates_percent: float | None = None
     rejects_percent: float | None = None
     defaults_percent: float | None = None
+    field_defaults_percent: float | None = None
     number_gaps: bool = False  # of ISA13; only where the partner counts for us alone
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flows.watch import watch
 from gateway.ledger.cases import list_cases
+from gateway.ledger.findings import list_findings
 from gateway.ledger.sightings import list_sightings
 
 WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
@@ -108,6 +109,26 @@ def test_a_partner_whose_files_are_no_good_is_an_alarm(world) -> None:
     world.clock.advance(timedelta(days=1))
     world.turn(1)
     assert not {"many-rejects", "many-duplicates", "many-defaults"} & alarms(world).keys()
+
+
+def test_values_by_default_are_an_alarm_where_that_is_agreed(world) -> None:
+    """They never send a currency, and its mapping has a default; without a limit nothing is noted."""
+    file = world.home / "partners" / "acme.yaml"
+    world.release_orders()
+    world.send(ACME, "0.edi", ACK)
+    assert "by-default" not in _codes(world, "0.edi")
+    file.write_text(f"{file.read_text()}\nalarms: {{field_defaults_percent: 50, at_least: 1}}\n")
+    world.gateway.reload()
+    for number in (703, 704):
+        world.send(ACME, f"{number}.edi", ACK.replace("000000702", f"{number:09d}"))
+        assert ("many-field-defaults" in alarms(world)) is (number == 704)
+    assert "2 of 3 documents of acme within 24 hours hold a value by default" in str(alarms(world))
+    assert "by-default" in _codes(world, "704.edi")
+
+
+def _codes(world, name: str) -> list[str]:
+    with world.gateway.ledger.read() as tx:
+        return [one.code for one in list_findings(tx, file_id=world.file(name).id)]
 
 
 def test_a_number_that_is_left_out_is_an_alarm_where_it_is_agreed(world) -> None:
