@@ -8,6 +8,7 @@ import structlog
 
 from flows.deliver import Deliverer
 from flows.orchestrator import Orchestrator
+from gateway.contents import keep_contents
 from gateway.faults import is_passing
 from gateway.gateway import Gateway
 from gateway.ledger.files import list_unfinished_files
@@ -102,6 +103,8 @@ def refresh(turning: Turning) -> None:
         return
     if turning.intakes:
         gateway.reload()
+        with gateway.ledger.begin() as tx:
+            keep_contents(gateway, tx)
     seen = {intake.name: intake for intake in turning.intakes}
     turning.intakes = list_intakes(gateway)
     for intake in turning.intakes:

@@ -2,6 +2,7 @@
 
 from gateway.alarms import close_ended, list_alarms
 from gateway.clock import now
+from gateway.contents import keep_contents
 from gateway.gateway import Gateway
 from gateway.ledger.cases import open_case
 from gateway.lone import give_up
@@ -12,6 +13,7 @@ from gateway.reconcile import mark_overdue
 def watch(gateway: Gateway) -> list[str]:
     """Return the sentences of what is late now, each of them an open case."""
     with gateway.ledger.begin() as tx:
+        keep_contents(gateway, tx)
         mark_overdue(tx)
         remind_partners(gateway, tx)
         give_up(gateway, tx)

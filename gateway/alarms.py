@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from gateway.contents import list_unaccepted
 from gateway.gaps import find_gaps
 from gateway.gateway import Gateway
 from gateway.ledger.cases import CaseRow, NewCase, close_case, list_cases
@@ -35,6 +36,7 @@ KINDS = (
     "silent-partner",
     *WHAT,
     "number-gap",
+    "changed-file",
 )
 MOST = 1_000
 GATEWAY = "the gateway"
@@ -52,6 +54,7 @@ def list_alarms(gateway: Gateway, tx: Connection, at: datetime) -> list[NewCase]
         *_list_channels(tx, at, channels),
         *_list_silent(tx, at, gateway.partners.list_partners("cm")),
         *_list_rates(tx, at, gateway.partners.list_partners("cm")),
+        *_list_changed(tx),
     ]
 
 
@@ -154,6 +157,12 @@ def _list_rates(tx: Connection, at: datetime, partners: Iterable[Partner]) -> It
         if partner.active and partner.alarms.number_gaps:
             for said in find_gaps(tx, partner, at):
                 yield _alarm("number-gap", f"partner {partner.name}", said)
+
+
+def _list_changed(tx: Connection) -> Iterator[NewCase]:
+    for name, said in list_unaccepted(tx):
+        advice = f"see cmgateway partner history {name}, then partner accept {name} --reason"
+        yield _alarm("changed-file", f"file {name}.yaml", f"{said}; {advice}")
 
 
 def _alarm(kind: str, subject: str, summary: str) -> NewCase:

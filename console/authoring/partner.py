@@ -11,6 +11,7 @@ from console.authoring.beginning import new
 from console.authoring.checking import Options, check_file
 from console.authoring.partner_files import check_partner_file
 from console.authoring.semantics import semantics
+from console.operating.contents import accept, history
 from console.operating.quirks import find_quirks, quirks, show_quirks
 from console.output import show_fields, show_findings, show_json, show_line, show_table
 from console.refusal import RefusalError
@@ -23,6 +24,8 @@ from translators.findings import has_errors
 app = typer.Typer(help="Who partners are and what is agreed with them.", no_args_is_help=True)
 app.command()(new)
 app.command()(quirks)
+app.command()(history)
+app.command()(accept)
 app.command()(semantics)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON and nothing else.")]

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from gateway.ledger import part_tables  # with all tables
+from gateway.ledger import content_tables  # with all tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=part_tables.metadata,
+    target_metadata=content_tables.metadata,
     transactional_ddl=True,  # SQLite can; a kill half-way leaves the tables as they were
     render_as_batch=True,
 )

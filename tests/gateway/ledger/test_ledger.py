@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError
 
 import gateway.ledger
 from gateway.clock import now
+from gateway.ledger.content_tables import metadata
 from gateway.ledger.errors import LedgerError
 from gateway.ledger.files import take_file
 from gateway.ledger.ledger import REVISION, Ledger, open_ledger
-from gateway.ledger.part_tables import metadata
 from gateway.ledger.tables import actions
 
 
