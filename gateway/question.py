@@ -94,9 +94,9 @@ def _write(tx: Connection, file: FileRow, asked: list[str]) -> Iterator[str]:
 def _tell(tx: Connection, file: FileRow) -> Iterator[str]:
     at = f"{file.received_at:%Y-%m-%d %H:%M:%S} UTC"
     yield f"- {file.name}, {file.size} bytes, received {at}: {WORDS[file.state]}"
-    for row in list_findings(tx, file_id=file.duplicate_of or file.id)[:NEWEST]:
-        if row.level == "error":
-            yield from (f"  {line}" for line, _ in tell_sender([row.finding]))
+    found = list_findings(tx, file_id=file.duplicate_of or file.id)
+    errors = list(dict.fromkeys(row.finding for row in found if row.level == "error"))
+    yield from (f"  {line}" for line, _ in tell_sender(errors[:NEWEST]))
     for document_id in list_answers(tx, file.duplicate_of or file.id):
         for effect in list_effects(tx, document_id=document_id):
             if effect.kind == "put":

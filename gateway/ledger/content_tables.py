@@ -11,7 +11,7 @@ contents = Table(
     "contents",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("name", String(80), nullable=False),  # of the file: acme, _defaults, _routing
+    Column("name", String(80), nullable=False),  # of the file: a partner, _defaults, _routing
     Column("sha256", String(64), nullable=False),
     Column("content", Text, nullable=False),
     Column("seen_at", DateTime, nullable=False),

@@ -70,7 +70,10 @@ class Ledger:
             yield tx
 
     def migrate(self) -> None:
-        """Bring the tables up to date; costs one query where they are."""
+        """Bring the tables up to date; costs one query where they are, and waits for no writer then."""
+        with self.read() as tx:
+            if _find_revision(tx) == REVISION:
+                return
         with self.begin() as tx:
             if not self._is_sqlite:
                 tx.execute(

@@ -10,14 +10,14 @@ WEEK = Path(__file__).resolve().parents[2] / "console" / "demo" / "week"
 def test_a_reader_that_breaks_parks_its_file_only(world, monkeypatch) -> None:
     """The file is parked with the fault as its reason, its neighbour is done."""
     world.release_orders()
-    original = flows.process.read_file
+    original = flows.process.read_received
 
-    def broken(gateway, partner, name, data, tx=None):
-        if name == "a.edi":
+    def broken(gateway, partner, file, data, tx=None):
+        if file.name == "a.edi":
             raise RuntimeError("a bug")
-        return original(gateway, partner, name, data, tx)
+        return original(gateway, partner, file, data, tx)
 
-    monkeypatch.setattr(flows.process, "read_file", broken)
+    monkeypatch.setattr(flows.process, "read_received", broken)
     world.drop("drop/acme/in", "a.edi", (WEEK / "6_855.edi").read_bytes())
     world.drop("drop/acme/in", "b.edi", (WEEK / "3_855.edi").read_bytes())
     states = {one.name: one.state for one in world.turn(5)}

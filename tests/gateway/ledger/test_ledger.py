@@ -18,6 +18,7 @@ from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 import gateway.ledger
+import gateway.ledger.ledger
 from gateway.clock import now
 from gateway.ledger.content_tables import metadata
 from gateway.ledger.errors import LedgerError
@@ -176,6 +177,15 @@ def test_a_reader_does_not_wait_for_a_writer(ledger):
         _act(tx, "a")
         with ledger.read() as other:
             assert other.execute(select(actions)).all() == []
+
+
+def test_a_ledger_that_is_up_to_date_opens_while_somebody_writes(url, monkeypatch):
+    """In a burst people look at listings; none of them waits for a turn to write."""
+    ledger = open_ledger(url)
+    monkeypatch.setattr(gateway.ledger.ledger, "_BUSY_SECONDS", 0.1)
+    with ledger.begin():
+        open_ledger(url).dispose()
+    ledger.dispose()
 
 
 def test_writers_wait_for_each_other(url):
