@@ -32,6 +32,7 @@ class Ruling:
     actor: str
     reason: str
     partner: str = ""  # whom to ask, where it is not the one proposed
+    despite: bool = False  # whatever the rules have against it
 
 
 def approve(gateway: Gateway, tx: Connection, ruling: Ruling) -> RerouteRow | None:
@@ -123,14 +124,28 @@ def _find(tx: Connection, ruling: Ruling) -> tuple[CaseRow, DecisionRow, Reroute
 
 
 def _choose(decision: DecisionRow, ruling: Ruling) -> str:
-    names = [one["partner"] for one in decision.candidates]
-    if ruling.partner:
-        if ruling.partner not in names:
-            raise LedgerError(f"{ruling.partner} is no candidate; there are {', '.join(names)}")
-        return ruling.partner
-    if not decision.chosen:
+    """Return whom the person wants to ask; never one that had this need, or is ruled out (B-101)."""
+    if not ruling.partner and not decision.chosen:
         raise LedgerError("nobody is proposed in this case; name one with --partner")
-    return decision.chosen
+    if ruling.partner in ("", decision.chosen):
+        return decision.chosen
+    known = {one["partner"]: one.get("losses") or () for one in decision.candidates}
+    able = [name for name, losses in known.items() if not losses]
+    possible = f"possible are {', '.join(able)}" if able else "nobody else is possible"
+    if ruling.partner not in known:
+        raise LedgerError(f"{ruling.partner} is no candidate; {possible}")
+    losses, had_it = known[ruling.partner], _list_barred(decision)
+    if ruling.partner in had_it or (losses and not ruling.despite):
+        hint = "" if ruling.partner in had_it else "; --despite asks it all the same"
+        why = ", ".join(losses) or "it had this need before"
+        raise LedgerError(f"{ruling.partner} cannot have it: {why}; {possible}{hint}")
+    return ruling.partner
+
+
+def _list_barred(decision: DecisionRow) -> set[str]:
+    """Return who had this need already: nobody's reason gives it back to them."""
+    shortfall = decision.inputs["shortfall"]
+    return {shortfall["lost_partner"], *shortfall.get("already_asked", ())}
 
 
 def _keep(tx: Connection, ruling: Ruling, verb: str) -> None:

@@ -1,14 +1,13 @@
 """Hear: what an answer says of reroutes under way; whoever says yes first has the line (B-103)."""
 
-from canonical.entities import write_plain
-from canonical.erp_commands import NoteOnOrder
 from gateway.apply.incoming import Incoming
 from gateway.decide import rules_of
 from gateway.ledger.changes import ChangeRow, list_changes
 from gateway.ledger.orders import find_order
 from gateway.ledger.reroutes import RerouteRow, change_reroute, get_reroute, list_reroutes
 from gateway.needs import Need, list_needs
-from gateway.reroute import ask_to_reduce, end_reroute, list_chain, place, withdraw
+from gateway.reroute import end_reroute, place, withdraw
+from gateway.twice import close_twice, says_yes, settle_twice
 
 
 def hear_reroutes(incoming: Incoming, po_number: str) -> None:
@@ -31,6 +30,9 @@ def hear_reroutes(incoming: Incoming, po_number: str) -> None:
             _hear_former(incoming, row)
     for number in {one.line_number for one in under_way if one.po_number == po_number}:
         _hear_late(incoming, po_number, number, late_by)
+    for row in under_way:
+        if row.new_po_number == po_number and row.state == "declined":
+            _hear_yes_after_no(incoming, row, late_by)
 
 
 def _hear_next(incoming: Incoming, row: RerouteRow, need: Need) -> None:
@@ -49,6 +51,16 @@ def _hear_next(incoming: Incoming, row: RerouteRow, need: Need) -> None:
     elif promised <= 0 and balance.rejected >= balance.wanted:
         said = f"{row.to_partner} refused {where}; the need goes on with that order"
         end_reroute(incoming, row, "declined", said)
+
+
+def _hear_yes_after_no(incoming: Incoming, row: RerouteRow, late_by: int | None) -> None:
+    """Give the line to the CM that refused and now takes it, where nobody else has it meanwhile."""
+    need = _need_of(incoming, row.new_po_number, row.line_number, late_by)
+    if need is None or any(one.is_under_way for one in need.reroutes):
+        return
+    if need.balance.accepted > 0 and need.balance.open <= 0 and need.missing <= 0:
+        said = f"{row.to_partner} takes it after all with order {row.new_po_number}, as it says in {incoming.file_name}"
+        end_reroute(incoming, row, "taken", said)
 
 
 def _hear_former(incoming: Incoming, row: RerouteRow) -> None:
@@ -84,29 +96,14 @@ def _hear_late(incoming: Incoming, po_number: str, line_number: str, late_by: in
         need = _need_of(incoming, po_number, line_number, late_by)
         if need is None:
             return
+        if need.promised_twice <= 0:
+            close_twice(incoming, row)
         if row.state in ("reducing", "stuck"):
             if need.missing < 0:
                 said = f"{row.from_partner} makes it after all, as it says in {incoming.file_name}"
                 withdraw(incoming, row, said)
-        elif row.is_under_way and need.promised_twice > 0:
-            _settle_twice(incoming, row)
-
-
-def _settle_twice(incoming: Incoming, row: RerouteRow) -> None:
-    taken = next((one for one in list_chain(incoming, row) if one.state == "taken"), None)
-    if taken is None:
-        said = f"{row.from_partner} makes it after all, as it says in {incoming.file_name}, before anybody else said yes"
-        withdraw(incoming, row, said)
-        return
-    ask_to_reduce(incoming, row)
-    text = f"{row.from_partner} promises {row.quantity.normalize():f} {row.unit} in {incoming.file_name}, too late: {taken.to_partner} has them with order {taken.new_po_number}; {row.from_partner} is told so again"
-    note = NoteOnOrder(
-        po_number=row.po_number,
-        line_number=row.line_number,
-        partner=row.from_partner,
-        text=text,
-    )
-    incoming.queue("erp", incoming.gateway.site.erp, row.po_number, write_plain(note))
+        elif row.is_under_way and need.promised_twice > 0 and says_yes(incoming, row):
+            settle_twice(incoming, row)
 
 
 def _need_of(

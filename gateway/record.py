@@ -8,15 +8,20 @@ from sqlalchemy import Connection
 from canonical.entities import write_json
 from canonical.events import DocumentApplied, DocumentParked
 from canonical.functional_ack import FunctionalAck
+from canonical.order_ack import OrderAck
+from canonical.ship_notice import ShipNotice
 from gateway.apply.incoming import Incoming
 from gateway.drift import DRIFT, open_drift_case, remember
 from gateway.gateway import Gateway
 from gateway.ledger.ahead import Asked
 from gateway.ledger.documents import (
+    DocumentRow,
     NewDocument,
     find_document,
     find_document_at,
     find_twin,
+    is_followed,
+    is_said_under,
     record_document,
     set_document_state,
 )
@@ -83,6 +88,8 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
     is_ack = isinstance(mapped.entity, FunctionalAck)
     key = business_key(desk.partner.name, mapped.entity)
     twin = None if is_ack else find_twin(desk.tx, key, document_id)
+    if twin is not None and _is_overtaken(desk.tx, twin, mapped):
+        twin = None  # what was said in between is taken back by saying it again
     if twin is not None:
         reason = f"document d{twin.id} said the same on {twin.created_at:%Y-%m-%d %H:%M} UTC"
         set_document_state(desk.tx, document_id, "duplicate", reason)
@@ -100,6 +107,16 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
         entity=mapped.entity,
         places=mapped.places,
     )
+
+
+def _is_overtaken(tx: Connection, twin: DocumentRow, mapped: MappedDocument) -> bool:
+    """Return whether something else was said since: the same set once more is only a repeat (B-68)."""
+    if not isinstance(mapped.entity, (OrderAck, ShipNotice)):
+        return False
+    envelope = mapped.document.envelope
+    own = (envelope.interchange_control, envelope.group_control, envelope.set_control)
+    is_resent = any(own) and is_said_under(tx, twin, own)
+    return not is_resent and is_followed(tx, twin)
 
 
 def _new_document(desk: Desk, mapped: MappedDocument) -> NewDocument:
@@ -188,6 +205,7 @@ def park(tx: Connection, document_id: int, findings: list[Finding]) -> None:
 def reason_of(findings: list[Finding]) -> str:
     """Return the first error in a line, and how many more there are."""
     errors = [finding for finding in findings if finding.level == "error"]
+    errors.sort(key=lambda one: one.code not in QUARANTINE)  # first why it is never taken
     if not errors:
         return ""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""

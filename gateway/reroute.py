@@ -77,13 +77,7 @@ def ask_to_reduce(incoming: Incoming, row: RerouteRow) -> bool:
     order = find_order(incoming.tx, row.po_number)
     if order is None:
         raise LedgerError(f"there is no order {row.po_number} in the ledger")
-    need = find_need(incoming, order, row.line_number)
-    left = need.balance.wanted - need.moved if need else Decimal(0)
-    line = LineChange(
-        line_number=row.line_number,
-        action="quantity" if left > 0 else "delete",
-        ordered=Quantity(value=left, unit=row.unit) if left > 0 else None,
-    )
+    line = _less(incoming, order, row)
     wanted = OrderChange(po_number=row.po_number, changed_on=now().date(), lines=(line,))
     if has_errors(_ask(incoming, order, wanted)):
         send_notice(incoming, row)
@@ -92,6 +86,36 @@ def ask_to_reduce(incoming: Incoming, row: RerouteRow) -> bool:
     is_released = asked.state == "agreed"  # it was agreed that changes hold when they are sent
     change_reroute(incoming.tx, row.id, change_number=asked.number, released=is_released)
     return is_released
+
+
+def is_asked_already(incoming: Incoming, row: RerouteRow) -> bool:
+    """Return whether the last change sent for the line asks for what is to be left of it (B-67)."""
+    order = find_order(incoming.tx, row.po_number)
+    sent = [
+        line
+        for one in list_changes(incoming.tx, row.po_number)
+        for line in one.entity.lines
+        if line.line_number == row.line_number
+    ]
+    if order is None or not sent:
+        return False
+    return _left_by(sent[-1]) == _left_by(_less(incoming, order, row))
+
+
+def _less(incoming: Incoming, order: OrderRow, row: RerouteRow) -> LineChange:
+    """Return the line with the absolute quantity that is left of it."""
+    need = find_need(incoming, order, row.line_number)
+    left = need.balance.wanted - need.moved if need else Decimal(0)
+    return LineChange(
+        line_number=row.line_number,
+        action="quantity" if left > 0 else "delete",
+        ordered=Quantity(value=left, unit=row.unit) if left > 0 else None,
+    )
+
+
+def _left_by(line: LineChange) -> Decimal | None:
+    is_deleted = line.action == "delete"
+    return Decimal(0) if is_deleted else line.ordered.value if line.ordered else None
 
 
 def give_back(incoming: Incoming, row: RerouteRow) -> None:

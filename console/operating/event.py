@@ -1,5 +1,6 @@
 """Events: what the journal holds, page by page, and which types there are."""
 
+from fnmatch import fnmatchcase
 from typing import Annotated
 
 import typer
@@ -32,6 +33,9 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List events as they were written, the oldest first; the cursor leads on from there."""
+    for one in types or ():
+        if not any(fnmatchcase(name, one) for name in EVENTS):
+            raise RefusalError(f"there is no event type {one}; {did_you_mean(one, EVENTS)}")
     gateway = open_site(context)
     wanted = Wanted(types=tuple(types or ()))
     try:

@@ -8,9 +8,12 @@ from canonical.demand import firm_until
 from console.asked import open_site
 from console.operating.options import AsJson, Limit, PartnerName
 from console.output import show_json, show_line, show_table
+from console.refusal import RefusalError
 from gateway.feeds import Feed, list_feeds
 from gateway.ledger.feeds import list_readings
 from gateway.schedules import list_needed
+
+KINDS = ("capacity", "stock", "allocation", "hold")
 
 app = typer.Typer(help="Capacity, stock and holds as partners told them.", no_args_is_help=True)
 
@@ -25,7 +28,11 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List the newest word on everything, with its age; what is stale is not relied on."""
+    if kind not in (None, *KINDS):
+        raise RefusalError(f"{kind} is no kind of feed; there are {', '.join(KINDS)}")
     gateway = open_site(context)
+    if partner is not None:
+        gateway.partners.get(partner)
     with gateway.ledger.read() as tx:
         rows = [
             one
@@ -82,6 +89,7 @@ def show(
 ) -> None:
     """Show all that a partner told of one part, the oldest first."""
     gateway = open_site(context)
+    gateway.partners.get(partner)
     with gateway.ledger.read() as tx:
         rows = list_readings(tx, partner, item, limit=limit)
     if as_json:
@@ -119,6 +127,7 @@ def schedule(
     the window of a shipping schedule its days stand instead of the plan's.
     """
     gateway = open_site(context)
+    gateway.partners.get(partner)
     with gateway.ledger.read() as tx:
         rows = list_needed(tx, partner, item)
     if as_json:

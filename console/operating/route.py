@@ -1,6 +1,7 @@
 """Route: who was asked to make what its maker could not, why, and what a person decides."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -127,10 +128,15 @@ def approve_(
     case: Case,
     reason: Reason,
     partner: Annotated[str, typer.Option(help="Whom to ask, if not the one proposed.")] = "",
+    *,
+    despite: Annotated[
+        bool,
+        typer.Option("--despite", help="Also one that the rules rule out; never one that had it."),
+    ] = False,
 ) -> None:
     """Let a line move: to the proposed CM or another, or before its former CM has said yes."""
     gateway = open_site(context)
-    ruling = _rule(case, reason, partner)
+    ruling = replace(_rule(case, reason, partner), despite=despite)
     try:
         with gateway.ledger.begin() as tx:
             row = approve(gateway, tx, ruling)

@@ -148,6 +148,29 @@ def find_twin(tx: Connection, business_key: str, not_document: int | None) -> Do
     return next(iter(_list(tx, _twins(), asked)), None)
 
 
+def is_followed(tx: Connection, twin: DocumentRow) -> bool:
+    """Return whether its sender said something else of the same thing since, and it took effect."""
+    same = ("partner", "direction", "entity", "number")
+    query = select(documents.c.id).where(
+        *(documents.c[name] == getattr(twin, name) for name in same),
+        documents.c.state.in_(SETTLED_DOCUMENTS),
+        documents.c.id > twin.id,
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def is_said_under(tx: Connection, twin: DocumentRow, controls: tuple[str, str, str]) -> bool:
+    """Return whether the same was said under these numbers of interchange, group and set."""
+    names = ("interchange_control", "group_control", "set_control")
+    query = select(documents.c.id).where(
+        documents.c.business_key == twin.business_key,
+        documents.c.direction == "in",
+        documents.c.state.in_(SETTLED_DOCUMENTS),
+        *(documents.c[name] == value for name, value in zip(names, controls, strict=True)),
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
 def link_orders(tx: Connection, document_id: int, po_numbers: Iterable[str]) -> None:
     """Record which orders the document speaks of, and no others."""
     numbers = list(dict.fromkeys(po_numbers))

@@ -103,3 +103,18 @@ def test_the_schema_of_an_event_can_be_printed(week) -> None:
     assert "urn:cmgateway:OrderRerouted:1.0" == found["$id"]
     ran = week("event", "schema", "cmgateway.order.rerouted")
     assert (2, True) == (ran.code, "did you mean cmgateway.order.rerouted.v1?" in ran.err)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("feed", "show", "nobody", "A-100"), "nobody"),
+        (("feed", "list", "--kind", "stok"), "there are capacity"),
+        (("feed", "schedule", "nobody"), "nobody"),
+        (("event", "list", "--type", "cmgateway.order.gone.v1"), "there is no event type"),
+    ],
+)
+def test_what_there_is_not_is_refused(week, words, said) -> None:
+    """Not an empty table: a sentence, and exit code 2."""
+    ran = week(*words)
+    assert (2, True) == (ran.code, said in ran.err), ran

@@ -98,6 +98,16 @@ def test_a_bad_855_is_parked_with_a_sentence(world, changes, code, sentence) -> 
     assert [] == [name for name in world.told_erp() if name.startswith("ConfirmOrder")]
 
 
+def test_what_speaks_for_another_partner_says_so_first(world) -> None:
+    """Whatever else is wrong with it: that is why it is never taken (B-94)."""
+    world.release_orders()
+    foreign = [("ZZ*ACMETOOL       ", "12*5035550187     "), ("PR*ACMETOOL", "PR*CASCADE")]
+    text = edi("3_855.edi", *foreign, ("ACK*X1*10", "ACK*Z9*10"))
+    outcome = world.send(ACME, "bad.edi", text)
+    assert "quarantined" == outcome.state
+    assert "which is not acme" in outcome.reason.split(";")[0]
+
+
 def test_a_truncated_interchange_is_parked_and_answered(world) -> None:
     """A file cut in the middle of a set: what was read is told, and the sender gets a TA1 or 997."""
     world.release_orders()

@@ -100,6 +100,18 @@ def open_cases(world) -> list[str]:
         return [one.kind for one in list_cases(tx) if one.kind == "shortfall"]
 
 
+def too_late(world) -> list[str]:
+    """Return what the ERP was told of promises that came too late."""
+    notes = [one.read_text() for one in (world.home / "erp/in").glob("NoteOnOrder*")]
+    return [one for one in notes if "too late" in one]
+
+
+def twice(world) -> list[str]:
+    """Return the open cases of lines that two CMs promise."""
+    with world.gateway.ledger.read() as tx:
+        return [one.summary for one in list_cases(tx) if one.kind == "promised-twice"]
+
+
 def test_a_refused_line_is_ordered_from_the_next_cm_and_the_former_is_told(world) -> None:
     """An 860 takes it back from ACME, an 850 orders it from Cascade at its price, the ERP knows both."""
     refuse(world)
@@ -155,15 +167,73 @@ def test_a_late_yes_of_the_former_cm_wins_before_the_next_one_answers(world) -> 
 
 
 def test_a_late_yes_of_the_former_cm_loses_once_the_next_one_took_it(world) -> None:
-    """Cascade keeps the line; ACME is told again to make nothing of it."""
+    """Cascade keeps the line; ACME is told so in words, its 860 stands, and a person sees both promises."""
     refuse(world)
     answer_as_cascade(world, cascade(NEW, "ACK*IA*10*EA*067*20261210", 1))
     world.send("drop/acme/in", "late.edi", ack("ACK*IA*10*EA*067*20261214", 703))
     assert [("acme", "cascade", "taken")] == states(world)
-    assert 2 == len(sent(world, "acme", "860"))
+    assert 1 == len(sent(world, "acme", "860"))
+    assert 1 == len(sent(world, "acme", "notice"))
+    assert "comes too late" in sent(world, "acme", "notice")[0]
     assert [] == sent(world, "cascade", "860")
-    notes = [one.read_text() for one in (world.home / "erp/in").glob("NoteOnOrder*")]
-    assert any("too late" in one for one in notes)
+    assert 1 == len(too_late(world))
+    assert 1 == len(twice(world))
+    assert "acme promises 10 EA in late.edi, too late: cascade has them" in twice(world)[0]
+
+    for number, answer in enumerate(("ACK*IA*10*EA*067*20261215", "ACK*IB*10*EA*067*20261216")):
+        world.send("drop/acme/in", f"again{number}.edi", ack(answer, 704 + number))
+    other = ack("ACK*IA*10*EA*067*20261216", 709).replace("ACK*IA*144", "ACK*IB*144")
+    world.send("drop/acme/in", "other.edi", other)
+    assert (1, 1, 1) == tuple(len(sent(world, "acme", one)) for one in ("860", "notice", "850"))
+    assert (1, 1) == (len(too_late(world)), len(twice(world)))
+
+
+def test_a_late_yes_is_settled_when_the_former_cm_agrees_to_the_first_change(world) -> None:
+    """Its 865 leaves one live commitment and closes the case; what it says of that change later is only late."""
+    refuse(world)
+    answer_as_cascade(world, cascade(NEW, "ACK*IA*10*EA*067*20261210", 1))
+    world.send("drop/acme/in", "late.edi", ack("ACK*IA*10*EA*067*20261214", 703))
+    world.send("drop/acme/in", "865.edi", change_answer("IA", 710))
+    assert [] == twice(world)
+    world.send("drop/acme/in", "no.edi", change_answer("IR", 711))
+    with world.gateway.ledger.read() as tx:
+        promised = balance_of(one.posting for one in list_commitments(tx, PO, "3"))
+    assert (0, 0) == (promised.accepted, promised.wanted)
+    assert (1, 1) == (len(sent(world, "acme", "860")), len(too_late(world)))
+
+
+def test_a_former_cm_that_refuses_to_let_go_is_a_case_and_gets_no_second_860(world) -> None:
+    """Two CMs hold on to one line: only a person can end that (B-100)."""
+    refuse(world)
+    answer_as_cascade(world, cascade(NEW, "ACK*IA*10*EA*067*20261210", 1))
+    world.send("drop/acme/in", "late.edi", ack("ACK*IA*10*EA*067*20261214", 703))
+    for number in range(2):
+        world.send("drop/acme/in", f"no{number}.edi", change_answer("IR", 710 + number))
+    assert (1, 1, 1) == (len(sent(world, "acme", "860")), len(too_late(world)), len(twice(world)))
+
+
+def test_no_yes_and_no_again_is_heard_each_time(world) -> None:
+    """The same words are a repeat only of what stands; the line goes on when the last word is no (B-68)."""
+    refuse(world)
+    said = [
+        ("yes", ack("ACK*IA*10*EA*067*20261214", 703)),
+        ("no", ack("ACK*X1*10*EA", 704)),
+        ("no-more", ack("ACK*X1*10*EA", 705)),
+    ]
+    assert ["routed", "routed", "duplicate"] == [
+        world.send("drop/acme/in", f"{name}.edi", text).state for name, text in said
+    ]
+    world.turn()
+    assert [("acme", "cascade", "withdrawn"), ("acme", "cascade", "placed")] == states(world)
+
+
+def test_the_next_cm_that_said_no_may_still_say_yes(world) -> None:
+    """Yes, no and yes with the same words: while nobody else has the line, the last yes takes it."""
+    refuse(world)
+    for number, code in enumerate(("IA*10*EA*067*20261210", "IR*10*EA", "IA*10*EA*067*20261210")):
+        answer_as_cascade(world, cascade(NEW, f"ACK*{code}", 1 + number))
+    assert [("acme", "cascade", "taken")] == states(world)
+    assert [] == open_cases(world)
 
 
 def test_the_former_cms_yes_to_the_change_leaves_one_live_commitment(world) -> None:
@@ -227,6 +297,27 @@ def test_above_the_threshold_a_person_decides(world, rules) -> None:
     with world.gateway.ledger.read() as tx:
         last = list_decisions(tx, case_id=case.id)[-1]
     assert ("reroute", "ann", "within my budget") == (last.outcome, last.decided_by, last.reason)
+
+
+def test_a_person_cannot_give_a_line_back_to_whom_the_rules_rule_out(world, home) -> None:
+    """The CM that refused it, and one that is not qualified: the sentence names who is possible (B-101)."""
+    path = home / "partners" / "_routing.yaml"
+    path.write_text(path.read_text().replace("automatic: true", "automatic: false"))
+    refuse(world)
+    with world.gateway.ledger.begin() as tx:
+        case = next(one for one in list_cases(tx) if one.kind == "shortfall")
+        for name, why in [
+            ("acme", "cannot have it: cannot make it, as it said itself"),
+            ("borealis", "cannot have it: not qualified"),
+            ("nobody", "is no candidate"),
+        ]:
+            with pytest.raises(LedgerError, match=f"{name} {why}.*possible are cascade"):
+                approve(world.gateway, tx, Ruling(case.id, "ann", "why not", name))
+        with pytest.raises(LedgerError, match="acme cannot have it"):
+            approve(world.gateway, tx, Ruling(case.id, "ann", "why not", "acme", despite=True))
+        with pytest.raises(LedgerError, match="--despite asks it all the same"):
+            approve(world.gateway, tx, Ruling(case.id, "ann", "why not", "delmar"))
+    assert [] == states(world)
 
 
 def test_a_declined_reroute_is_called_off(world) -> None:

@@ -82,7 +82,9 @@ def test_an_order_that_cannot_be_written_is_a_case_until_it_is_mended(world) -> 
     assert f"route approve {number}" in stuck.summary
     with world.gateway.ledger.begin() as tx:
         again = approve(world.gateway, tx, Ruling(number, "ann", "once more"))
-        other = approve(world.gateway, tx, Ruling(number, "ann", "they have time", "delmar"))
+        other = approve(
+            world.gateway, tx, Ruling(number, "ann", "they have time", "delmar", despite=True)
+        )
     assert again is not None
     assert ("stuck", "cascade") == (again.state, again.to_partner)
     world.turn()
