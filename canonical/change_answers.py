@@ -68,13 +68,19 @@ def _sort(change: LineChange, line: AckLine | None, ack: OrderAck) -> str:
     if line is None or not line.acks:
         silent = by_header.get(ack.unmentioned, "unanswered") if line is None else "unanswered"
         return by_header.get(ack.status, silent)
-    words = {status.status for status in line.acks}
+    words = {status.status for status in line.acks if not _is_nothing(change, status)}
     if words <= _DECIDES_NOTHING:
         return "unanswered"
     is_struck = any(status.reason == DELETED for status in line.acks)
     if words <= _REFUSES:
         return "agreed" if is_struck and change.action == "delete" else _struck(is_struck)
     return "agreed"
+
+
+def _is_nothing(change: LineChange, status: LineStatus) -> bool:
+    """Return whether nothing is accepted of a line that is to go on: that agrees to no change of it."""
+    is_zero = status.quantity is not None and status.quantity.value == 0
+    return is_zero and status.status not in _REFUSES and change.action != "delete"
 
 
 def _struck(is_struck: bool) -> str:

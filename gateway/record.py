@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from msgspec import json
 from sqlalchemy import Connection
 
 from canonical.entities import write_json
@@ -19,8 +20,8 @@ from gateway.ledger.documents import (
     NewDocument,
     find_document,
     find_document_at,
+    find_follower,
     find_twin,
-    is_followed,
     is_said_under,
     record_document,
     set_document_state,
@@ -116,7 +117,12 @@ def _is_overtaken(tx: Connection, twin: DocumentRow, mapped: MappedDocument) -> 
     envelope = mapped.document.envelope
     own = (envelope.interchange_control, envelope.group_control, envelope.set_control)
     is_resent = any(own) and is_said_under(tx, twin, own)
-    return not is_resent and is_followed(tx, twin)
+    last = None if is_resent else find_follower(tx, twin)
+    if last is None or not isinstance(mapped.entity, ShipNotice):
+        return last is not None
+    # An original that comes once more after its replacement says nothing new; after a cancellation it does.
+    is_original = mapped.entity.purpose == "original"
+    return not is_original or json.decode(last.content, type=ShipNotice).purpose == "cancel"
 
 
 def _new_document(desk: Desk, mapped: MappedDocument) -> NewDocument:

@@ -9,6 +9,7 @@ from gateway.ledger.states import SETTLED_DOCUMENTS
 from translators.findings import Finding
 
 TAKES_BACK = ("replace", "cancel")
+DONE = {"replace": "replaced", "cancel": "cancelled"}
 KNOWN = {"shipment": "shipment-known", "receipt": "receipt-known"}
 
 
@@ -34,10 +35,13 @@ def check_purpose(
         advice = "send it as an original, or replace or cancel the earlier one as a whole"
         return refuse("not-yet", sentence, advice, place)
     if purpose == "original" and earlier:
-        sentence = f"{what} was sent before, with other content (document {earlier[0]})"
+        sentence = (
+            f"{what} was sent before, with other content or cancelled (document {earlier[0]})"
+        )
         advice = "give another one a number of its own, or send it as a replacement (05)"
         return refuse(KNOWN[word], sentence, advice, place)
     if purpose in TAKES_BACK and not earlier:
-        sentence = f"{what} is to be {purpose}d, and was never taken"
-        return refuse("nothing-sent", sentence, "send it as an original", place)
+        sentence = f"{what} is to be {DONE[purpose]}, and was never taken"
+        advice = "send it as an original" if purpose == "replace" else "correct its number"
+        return refuse("nothing-sent", sentence, advice, place)
     return None

@@ -148,15 +148,15 @@ def find_twin(tx: Connection, business_key: str, not_document: int | None) -> Do
     return next(iter(_list(tx, _twins(), asked)), None)
 
 
-def is_followed(tx: Connection, twin: DocumentRow) -> bool:
-    """Return whether its sender said something else of the same thing since, and it took effect."""
+def find_follower(tx: Connection, twin: DocumentRow) -> DocumentRow | None:
+    """Return the last that its sender said of the same thing since, and that took effect."""
     same = ("partner", "direction", "entity", "number")
-    query = select(documents.c.id).where(
+    query = select(documents).where(
         *(documents.c[name] == getattr(twin, name) for name in same),
         documents.c.state.in_(SETTLED_DOCUMENTS),
         documents.c.id > twin.id,
     )
-    return tx.execute(query.limit(1)).first() is not None
+    return next(iter(_list(tx, query.order_by(documents.c.id.desc()).limit(1))), None)
 
 
 def is_said_under(tx: Connection, twin: DocumentRow, controls: tuple[str, str, str]) -> bool:

@@ -339,3 +339,47 @@ def test_a_receipt_in_x12_of_the_erp_counts_and_goes_on_to_its_maker(home, world
     (told_cm,) = (data for name, data in world.out("acme").items() if name.startswith("861_"))
     assert b"BRA*GR-7*20261214*00" in told_cm
     assert f"PRF*{PO}~".encode() in told_cm
+
+
+def test_a_yes_to_nothing_agrees_to_no_change(agreed):
+    """0 of a line accepted: a slip, which must not make the change hold and wipe what is promised."""
+    before = balance(agreed)
+    item = {"pos": "1", "change": "QTY", "qty": "120", "uom": "ST"}
+    agreed.send(ERP, "change_1.json", change("1", item))
+    agreed.send(ACME, "865.edi", answer_change(801, "1", "POC*1*QD*0*0*EA~ACK*IA*0*EA~"))
+    assert ([("1", "asked")], before) == (change_states(agreed), balance(agreed))
+
+
+def test_shipments_repeated_replaced_and_taken_back_add_up(agreed):
+    """Each counts once; the ledger and the ERP are told the same, whatever is said again (B-75)."""
+
+    def send(purpose: str, quantity: int) -> tuple[str, int]:
+        send.count += 1
+        text = ship(900 + send.count, purpose).replace("SN1*001*144", f"SN1*001*{quantity}")
+        done = agreed.send(ACME, f"{send.count}.edi", text)
+        return done.state, balance(agreed).get("shipped", 0)
+
+    send.count = 0
+    said = [
+        ("00", 100, "routed", 100),
+        ("00", 100, "duplicate", 100),
+        ("00", 90, "parked", 100),
+        ("05", 120, "routed", 120),
+        ("05", 110, "routed", 110),
+        ("05", 120, "routed", 120),  # what overtook it is taken back
+        ("00", 100, "duplicate", 120),
+        ("01", 120, "routed", 0),
+        ("01", 120, "duplicate", 0),
+        ("00", 100, "parked", 0),  # cancelled: it needs a number of its own
+        ("05", 144, "routed", 144),
+    ]
+    assert [(one[2], one[3]) for one in said] == [send(one[0], one[1]) for one in said]
+    told_erp = [
+        json.loads(one.read_text())["data"]
+        for one in sorted(
+            (agreed.home / "erp/in").glob("RecordShipment*"), key=lambda one: one.stat().st_mtime_ns
+        )
+    ]
+    assert [100, 120, 110, 120, 0, 144] == [
+        sum(int(line["shipped"]["value"]) for line in one.get("lines", ())) for one in told_erp
+    ]
