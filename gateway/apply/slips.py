@@ -7,6 +7,7 @@ from canonical.postings import ANSWERS
 from canonical.shared import PromisedDate
 from gateway.apply.incoming import Incoming
 from gateway.ledger.cases import NewCase, open_case
+from gateway.ledger.changes import list_changes
 from gateway.ledger.commitments import CommitmentRow, list_commitments
 from translators.findings import Finding
 
@@ -22,12 +23,15 @@ def tell_slips(
 ) -> list[Finding]:
     """Return a warning for each line that this answer moves to a later day, not for the first time."""
     found = []
+    # What answers a change of ours is no slip: a later day may be what we asked for.
+    left_out = {one.answered_by for one in list_changes(incoming.tx, po_number)}
+    left_out.add(incoming.document_id)
     for line_number, promised in after.items():
         known = before.get(line_number)
         if known is None or promised.on <= known.on:
             continue
         rows = list_commitments(incoming.tx, po_number, line_number, with_superseded=True)
-        slips = count_slips(row for row in rows if row.document_id != incoming.document_id) + 1
+        slips = count_slips(row for row in rows if row.document_id not in left_out) + 1
         if slips > 1:
             found.append(_tell(incoming, po_number, line_number, (slips, known, promised)))
     return found

@@ -2,6 +2,7 @@
 
 import binascii
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -52,7 +53,7 @@ class Webhooks:
                 timeout=receiver.timeout_seconds,
             )
             with request as answer:
-                return _judge(answer)
+                return _judge(answer, time.monotonic() + receiver.timeout_seconds)
         except httpx.HTTPError as error:
             said = str(error) or type(error).__name__
             raise WebhookError(f"{receiver.url} cannot be reached: {said}") from error
@@ -93,12 +94,22 @@ def _sign(secrets: Sequence[str], event_id: str, body: str, at: datetime) -> dic
     }
 
 
-def _judge(answer: "httpx.Response") -> str:
+def _judge(answer: "httpx.Response", until: float) -> str:
     if answer.is_success:
         return f"HTTP {answer.status_code}"
-    said = next(answer.iter_bytes(MOST_SAID), b"").decode("utf-8", "replace")
+    said = _read_said(answer, until).decode("utf-8", "replace")
     text = "".join(char if char.isprintable() else " " for char in said[:MOST_SAID]).strip()
     sentence = f"{answer.request.url} answers {answer.status_code}{f': {text}' if text else ''}"
     if answer.status_code in VERDICTS:
         raise WebhookRefusedError(sentence)
     raise WebhookError(sentence)
+
+
+def _read_said(answer: "httpx.Response", until: float) -> bytes:
+    """Return the beginning of what was said; one that drips its words is not listened to for ever."""
+    said = b""
+    for part in answer.iter_bytes():
+        said += part
+        if len(said) >= MOST_SAID or time.monotonic() > until:
+            break
+    return said

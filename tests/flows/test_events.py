@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from base64 import b64encode
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -32,12 +34,15 @@ SITE = """
 event_source: urn:cmgateway:plant-1
 events:
   receivers:
-    - {{name: mes, url: "{url}/mes", secret: [MES_NEW, MES_OLD], types: ["cmgateway.order.*"], timeout_seconds: 5}}
+    - {{name: mes, url: "{url}/mes", secret: [MES_NEW, MES_OLD], types: ["cmgateway.order.*"], timeout_seconds: 1}}
 """
 PARTNER = """
 webhooks:
   - {{name: desk, url: "{url}/acme", secret: MES_OLD}}
 """
+
+
+LOST, ENDLESS = 0, -1  # taken, and hung up without a word; refused in words without an end
 
 
 class Desk(ThreadingHTTPServer):
@@ -66,12 +71,29 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
         status = self.server.answers.pop(0) if self.server.answers else 204
+        if status == ENDLESS:
+            self._drip()
+            return
         if status < 300:
             headers = {name.lower(): value for name, value in self.headers.items()}
             self.server.taken.append((self.path, headers, body))
+        if status == LOST:
+            self.close_connection = True
+            return
         self.send_response(status)
+        self.send_header("location", "/elsewhere")
         self.send_header("content-length", "0")
         self.end_headers()
+
+    def _drip(self) -> None:
+        """Refuse in words that never end, until the other side hangs up."""
+        self.close_connection = True
+        self.send_response(500)
+        self.end_headers()
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b".")
+                time.sleep(0.05)
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -159,6 +181,22 @@ def test_what_a_receiver_cannot_take_now_waits_and_keeps_its_order(told) -> None
         seen = [one["id"] for one in desk.of("/mes") if one["subject"].split("/")[0] == order]
         assert seen == sorted(seen, key=journal.index)
         assert seen
+
+
+def test_a_receiver_that_redirects_says_nothing_or_never_ends_is_waited_for(told) -> None:
+    """No event follows a redirect; whose answer was lost is posted again under its id (B-90)."""
+    world, desk = told
+    desk.answers = [302, LOST, ENDLESS, 308]
+    world.release_orders()
+    errors = " ".join(one.error for one in world.effects() if one.kind == "webhook")
+    assert "answers 30" in errors
+    for _ in range(3):
+        world.clock.advance(timedelta(minutes=5))
+        world.turn(1)
+    assert {"done"} == {*_states(world, "webhook")}
+    assert {"/mes", "/acme"} == {path for path, _, _ in desk.taken}
+    keys = [(path, headers["webhook-id"]) for path, headers, _ in desk.taken]
+    assert [2] == [many for many in Counter(keys).values() if many > 1]
 
 
 def test_a_verdict_of_a_receiver_is_one_case_however_many_events_it_refuses(told) -> None:

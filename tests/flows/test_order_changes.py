@@ -383,3 +383,13 @@ def test_shipments_repeated_replaced_and_taken_back_add_up(agreed):
     assert [100, 120, 110, 120, 0, 144] == [
         sum(int(line["shipped"]["value"]) for line in one.get("lines", ())) for one in told_erp
     ]
+
+
+def test_days_moved_by_865s_count_as_moved_and_those_we_asked_for_do_not(agreed):
+    """Two later days of the maker's own are a case; a later day that answers our change is none (F18)."""
+    item = {"pos": "1", "change": "CHANGE", "qty": "144", "uom": "ST", "need_by": "2026-12-22"}
+    agreed.send(ERP, "change_1.json", change("1", item))
+    for number, (answers, day, many) in enumerate([("1", 16, 0), ("", 18, 0), ("", 21, 1)]):
+        line = f"POC*1*CA*144*144*EA~ACK*IA*144*EA*067*202612{day}~"
+        agreed.send(ACME, f"{number}.edi", answer_change(810 + number, answers, line))
+        assert many == len(cases(agreed, "slipped-again")), day
