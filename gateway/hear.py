@@ -7,14 +7,21 @@ from gateway.ledger.orders import find_order
 from gateway.ledger.reroutes import RerouteRow, change_reroute, get_reroute, list_reroutes
 from gateway.needs import Need, list_needs
 from gateway.reroute import end_reroute, place, withdraw
-from gateway.twice import close_twice, says_yes, settle_twice
+from gateway.twice import close_twice, hear_called_off, says_yes, settle_twice
 
 
 def hear_reroutes(incoming: Incoming, po_number: str) -> None:
     """Take each reroute from or to an order a step on, where its answer calls for one."""
-    under_way = [one for one in list_reroutes(incoming.tx, po_number) if one.is_under_way]
-    if not under_way:
-        return
+    known = list_reroutes(incoming.tx, po_number)
+    for row in known:
+        if row.new_po_number == po_number and not row.is_under_way:
+            hear_called_off(incoming, row)
+    under_way = [one for one in known if one.is_under_way]
+    if under_way:
+        _hear_under_way(incoming, po_number, under_way)
+
+
+def _hear_under_way(incoming: Incoming, po_number: str, under_way: list[RerouteRow]) -> None:
     order = find_order(incoming.tx, po_number)
     if order is None:
         return
@@ -51,6 +58,16 @@ def _hear_next(incoming: Incoming, row: RerouteRow, need: Need) -> None:
     elif promised <= 0 and balance.rejected >= balance.wanted:
         said = f"{row.to_partner} refused {where}; the need goes on with that order"
         end_reroute(incoming, row, "declined", said)
+        _give_to_former(incoming, get_reroute(incoming.tx, row.id))
+
+
+def _give_to_former(incoming: Incoming, row: RerouteRow) -> None:
+    """Let the former CM have what it promised too late, now that the next one does not make it."""
+    need = _need_of(incoming, row.po_number, row.line_number, None)
+    if need is not None and need.promised_twice > 0:
+        said = f"{row.to_partner} refused order {row.new_po_number} in {incoming.file_name}; {row.from_partner} promises it"
+        withdraw(incoming, row, said)
+        close_twice(incoming, row)
 
 
 def _hear_yes_after_no(incoming: Incoming, row: RerouteRow, late_by: int | None) -> None:

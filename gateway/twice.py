@@ -15,6 +15,37 @@ KIND = "promised-twice"
 _YES = ("accepted", "backordered", "shipped")
 
 
+def hear_called_off(incoming: Incoming, row: RerouteRow) -> None:
+    """Let a person see that a CM accepts the order of a reroute that was called off meanwhile."""
+    number = row.new_po_number
+    rows = list_commitments(incoming.tx, number, row.line_number)
+    if not any(one.posting.kind in _YES for one in rows):
+        _close(
+            incoming, number, row.line_number, f"{row.to_partner} promises nothing of it any more"
+        )
+        return
+    is_new = any(
+        one.document_id == incoming.document_id and one.posting.kind in _YES for one in rows
+    )
+    if not is_new:
+        return
+    said = f"{row.to_partner} accepts order {number} in {incoming.file_name}, which was called off: {row.reason}"
+    is_known = _find_case(incoming, number, row.line_number) is not None
+    case = NewCase(
+        kind=KIND,
+        owner="buyer",
+        summary=f"{said}. Our cancellation is with {row.to_partner}: call it",
+        po_number=number,
+        line_number=row.line_number,
+    )
+    open_case(incoming.tx, case)
+    if not is_known:
+        note = NoteOnOrder(
+            po_number=number, line_number=row.line_number, partner=row.to_partner, text=said
+        )
+        incoming.queue("erp", incoming.gateway.site.erp, number, write_plain(note))
+
+
 def says_yes(incoming: Incoming, row: RerouteRow) -> bool:
     """Return whether this document promises the line, or refuses the change that takes it back.
 
@@ -37,8 +68,9 @@ def settle_twice(incoming: Incoming, row: RerouteRow) -> None:
     if taken is None:
         said = f"{row.from_partner} makes it after all, as it says in {incoming.file_name}, before anybody else said yes"
         withdraw(incoming, row, said)
+        close_twice(incoming, row)
         return
-    is_known = _find_case(incoming, row) is not None
+    is_known = _find_case(incoming, row.po_number, row.line_number) is not None
     _open_case(incoming, row, taken)
     if is_known:
         return  # it was told, and the ERP knows: only the case says what came last
@@ -57,9 +89,17 @@ def settle_twice(incoming: Incoming, row: RerouteRow) -> None:
 
 def close_twice(incoming: Incoming, row: RerouteRow) -> None:
     """Close the case of a line that only one CM promises by now."""
-    case = _find_case(incoming, row)
+    _close(
+        incoming,
+        row.po_number,
+        row.line_number,
+        f"only one CM promises it since {incoming.file_name}",
+    )
+
+
+def _close(incoming: Incoming, po_number: str, line_number: str, said: str) -> None:
+    case = _find_case(incoming, po_number, line_number)
     if case is not None:
-        said = f"only one CM promises it since {incoming.file_name}"
         close_case(incoming.tx, case.id, GATEWAY, said)
 
 
@@ -80,7 +120,7 @@ def _say(incoming: Incoming, row: RerouteRow, taken: RerouteRow) -> str:
     return f"{row.from_partner} promises {quantity} in {incoming.file_name}, too late: {taken.to_partner} has them with order {taken.new_po_number}"
 
 
-def _find_case(incoming: Incoming, row: RerouteRow) -> CaseRow | None:
-    known = list_cases(incoming.tx, po_number=row.po_number, limit=1000)
-    of_line = (one for one in known if one.line_number == row.line_number)
+def _find_case(incoming: Incoming, po_number: str, line_number: str) -> CaseRow | None:
+    known = list_cases(incoming.tx, po_number=po_number, limit=1000)
+    of_line = (one for one in known if one.line_number == line_number)
     return next((one for one in of_line if one.kind == KIND), None)

@@ -212,6 +212,30 @@ def test_a_former_cm_that_refuses_to_let_go_is_a_case_and_gets_no_second_860(wor
     assert (1, 1, 1) == (len(sent(world, "acme", "860")), len(too_late(world)), len(twice(world)))
 
 
+def test_the_former_cms_late_yes_holds_when_the_next_one_takes_back_its_own(world) -> None:
+    """Yes, late yes, no: the line is not asked of a third, and the case ends."""
+    refuse(world)
+    answer_as_cascade(world, cascade(NEW, "ACK*IA*10*EA*067*20261210", 1))
+    world.send("drop/acme/in", "late.edi", ack("ACK*IA*10*EA*067*20261214", 703))
+    answer_as_cascade(world, cascade(NEW, "ACK*IR*10*EA", 2))
+    assert [("acme", "cascade", "withdrawn")] == states(world)
+    assert ([], []) == (twice(world), open_cases(world))
+    assert 2 == len(sent(world, "acme", "860"))  # what we asked for is taken back
+
+
+def test_a_yes_to_an_order_that_was_called_off_is_a_case(world) -> None:
+    """Two CMs make one line until the next one agrees to our cancellation (B-100)."""
+    refuse(world)
+    world.send("drop/acme/in", "late.edi", ack("ACK*IA*10*EA*067*20261214", 703))
+    answer_as_cascade(world, cascade(NEW, "ACK*IA*10*EA*067*20261210", 1))
+    assert [f"cascade accepts order {NEW} in a.x12, which was called off"] == [
+        one.split(":")[0] for one in twice(world)
+    ]
+    assert 1 == len(sent(world, "cascade", "860"))
+    answer_as_cascade(world, cascade(NEW, "ACK*IR*10*EA", 2))
+    assert [] == twice(world)
+
+
 def test_no_yes_and_no_again_is_heard_each_time(world) -> None:
     """The same words are a repeat only of what stands; the line goes on when the last word is no (B-68)."""
     refuse(world)
