@@ -16,6 +16,7 @@ from gateway.ledger.observations import Observation
 from gateway.parts import Part, find_part
 from gateway.pgp import PgpError, is_encrypted, is_pgp, is_refused_open, name_inside, open_pgp
 from gateway.question import answer_question, is_question
+from gateway.repeat import repeat_answer
 from gateway.secrets import SecretError
 from gateway.whole import record_part
 
@@ -91,6 +92,7 @@ def _record(
     if is_question(file.name):
         answer_question(desk.gateway, tx, file, arrived.data)
         return [find_file(tx, file.id) or file]
+    repeat_answer(tx, file)
     if not inner or file.state != "received":
         return _join(desk, file, arrived.data)
     inside = [_record_member(tx, arrived, file, *one) for one in inner]

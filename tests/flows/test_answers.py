@@ -119,3 +119,22 @@ def test_a_channel_that_is_renamed_stops_no_other_effect(world) -> None:
 
     assert ["1-77"] == [one.key for one in left]
     assert "acme.yaml has no channel out named gone; it has pickup" == left[0].error
+
+
+def test_the_same_bytes_again_are_given_the_same_answer_again(world) -> None:
+    """A sender that lost our 997 is not met with silence; its number stays, and nothing is done twice."""
+    world.release_orders()
+    data = (WEEK / "3_855.edi").read_bytes()
+    world.send(ACME, "a.edi", data)
+    [name] = [one for one in world.out("acme") if one.startswith("997")]
+    before, told = world.out("acme"), world.told_erp()
+    for again in ("b.edi", "a.edi"):
+        (world.home / "drop/acme/out" / name).unlink()
+        world.drop(ACME, again, data)
+        world.turn(4)
+        assert before == world.out("acme")
+    world.drop(ACME, "c.edi", data)
+    world.turn(4)
+    assert before == world.out("acme")
+    assert told == world.told_erp()
+    assert 3 == sum(one.key.startswith("again-") for one in world.effects())
