@@ -72,6 +72,14 @@ def refuse_part(tx: Connection, shelf: Shelf, partner: Partner, file: Member) ->
     return [] if keys == [] else [explain_missing(spread, file.name, keys or list(part.rows))]
 
 
+def judge_part(shelf: Shelf, spread: Spread, file: Member) -> list[Finding]:
+    """Return what would be said of a part if its other part never came; its own faults come first."""
+    part = read_part(shelf, spread, file.data)
+    if isinstance(part, list) or has_errors(part.findings):
+        return part if isinstance(part, list) else part.findings
+    return [*part.findings, explain_missing(spread, file.name, list(part.rows))]
+
+
 def explain_missing(spread: Spread, name: str, keys: list[str]) -> Finding:
     """Return the error of a part without its other part."""
     return Finding(

@@ -9,9 +9,12 @@ from gateway.containers import ContainerError, Member, is_container, open_contai
 from gateway.due import is_due, write_due
 from gateway.map import MappedDocument, map_document
 from gateway.partners import Agreement, Partner, Partners, Wanted, find_agreement
+from gateway.partners.spread import find_spread
 from gateway.partners.tolerance import tolerance_of
+from gateway.parts import judge_part
 from gateway.sheet_rows import SHEETS, Judged, has_rows, judge_rows, options_of, write_judged
 from gateway.shelf import Shelf
+from translators.document import Document
 from translators.findings import Finding, has_errors
 from translators.x12.acknowledge import Numbers, list_batches
 from translators.x12.documents import document_of
@@ -83,6 +86,11 @@ class Judge:
                 verdict.add(member.name, self.judge(partner, member.name, member.data))
         elif verdict.format == "x12":
             self._judge_x12(partner, data, verdict)
+        elif verdict.format == "csv" and (spread := find_spread(partner, name)) is not None:
+            findings = judge_part(self.shelf, spread, Member(name=name, data=data))
+            verdict.documents.append(
+                MappedDocument(1, Document(kind="csv", place="the whole file"), findings=findings)
+            )
         else:
             for part in read_agreed(self.shelf, partner, name, data, verdict.format):
                 verdict.documents.append(map_document(self.shelf, part))

@@ -7,6 +7,7 @@ import pytest
 from flows.watch import watch
 from gateway.ledger.cases import list_cases
 from gateway.receive import list_intakes
+from gateway.verdict import Judge
 
 DROP = "drop/borealis/in"
 HEADS = "PO Number;Bestelldatum;Datum;Auftrag\r\n"
@@ -181,3 +182,13 @@ def test_a_head_without_what_joins_it_is_told_to_the_author(world, before, after
     file.write_text(file.read_text().replace(before, after, 1))
     world.gateway.reload()
     assert "bad-head" in {one.code for one in world.gateway.partners.findings["borealis"]}
+
+
+def test_who_checks_one_part_alone_hears_what_it_waits_for(spread) -> None:
+    """Its own faults first; without any, what its mapping cannot find is not held against it."""
+    judge = Judge(spread.gateway.partners, spread.gateway.shelf)
+    borealis = spread.gateway.partners.get("borealis")
+    verdict = judge.judge(borealis, "ack_1.csv", LINES.encode("cp1252"))
+    assert ["part-missing"] == [one.code for one in verdict.list_errors()]
+    verdict = judge.judge(borealis, "kopf_1.csv", (HEADS + ";1;2;3").encode())
+    assert ["no-key"] == [one.code for one in verdict.list_errors()]
