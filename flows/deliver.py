@@ -1,6 +1,7 @@
 """Deliver: every effect that is due, each target in a thread of its own."""
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 
@@ -8,8 +9,11 @@ from flows.owner import LEASE, owner_name
 from gateway.deliver import deliver_taken
 from gateway.gateway import Gateway
 from gateway.ledger.effects import list_due_targets, take_effects
+from gateway.ledger.events import JOURNAL
+from gateway.partners import PartnerError
 
-BATCH = 100  # what share their syncs of the disk; after a kill so many are tried again
+BATCH = 100  # finished in one transaction; after a kill so many are tried again
+LOCAL_BATCH = 300  # where all of it lies on our own disk, and shares its syncs
 ERP_LANES = 4  # of the ERP's orders, side by side: what costs time there is waiting for the disk
 MOST_THREADS = 12
 PATIENCE_SECONDS = 5.0
@@ -67,11 +71,20 @@ def deliver_effects(gateway: Gateway) -> int:
 
 def deliver_target(gateway: Gateway, target: str) -> int:
     """Return how many effects of one target were done; those of one order strictly in turn."""
-    done = 0
+    done, most = 0, LOCAL_BATCH if _is_local(gateway, target) else BATCH
     while True:
         with gateway.ledger.begin() as tx:
-            taken = take_effects(tx, owner_name(), BATCH, LEASE, target)
+            taken = take_effects(tx, owner_name(), most, LEASE, target)
         if not taken:
             return done
         with gateway.at_work.on_effects(one.id for one in taken):
             done += deliver_taken(gateway, taken)
+
+
+def _is_local(gateway: Gateway, target: str) -> bool:
+    """Return whether what goes there is only written to files: events, and an ERP that takes files."""
+    if target != gateway.site.erp:
+        return target == JOURNAL
+    with suppress(PartnerError):  # its file is broken: told where it is delivered to
+        return not gateway.partners.get(target).erp.is_remote
+    return False

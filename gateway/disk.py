@@ -15,23 +15,25 @@ _NEW = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ = 1 << 20
 
 
-def read_bytes(path: Path) -> bytes | None:
+def read_bytes(path: Path | str) -> bytes | None:
     """Return what a file holds; None where there is none."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     try:
-        parts = []
-        while part := os.read(handle, _READ):
-            parts.append(part)
+        parts = [os.read(handle, _READ)]
+        while len(parts[-1]) == _READ:
+            parts.append(os.read(handle, _READ))
         return b"".join(parts)
     finally:
         os.close(handle)
 
 
 def write_files(
-    contents: Mapping[Path, bytes], mode: int = 0o600, side_by_side: int = SIDE_BY_SIDE
+    contents: Mapping[Path, bytes] | Mapping[str, bytes],
+    mode: int = 0o600,
+    side_by_side: int = SIDE_BY_SIDE,
 ) -> None:
     """Write files whose bytes are safe when it returns; their names are once their folders are synced.
 

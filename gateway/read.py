@@ -90,7 +90,7 @@ def _read_x12(
 ) -> Iterator[Part]:
     ordinal = 0
     keep = keep_under(gateway.site.home / "var" / "compiled")
-    quick = Quick(lambda set_: _find_reader(gateway, partner, set_), keep=keep)
+    quick = Quick(lambda set_: _find_reader(gateway, partner, set_), keep=keep, size=len(data))
     for part in read_x12(data, tolerance_of(partner, now().date()), quick.take):
         if isinstance(part, Set):
             ordinal += 1

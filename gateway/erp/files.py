@@ -1,6 +1,7 @@
 """An ERP that takes JSON files from a folder: one file a command, its name is the key."""
 
 import hashlib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,13 +21,14 @@ from gateway.settings import Site
 WORDS_IN = ("status", "unmentioned", "purpose")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _LONGEST = 120
+_HOLDS_MORE = (dict, list, tuple)
 
 
 @dataclass(slots=True, frozen=True)
 class FilesErp:
-    """Files into `folder`; `kept` remembers each by a copy, since the ERP removes what it has read.
+    """Files into `folder`; `kept` remembers each, since the ERP removes what it has read.
 
-    Killed between the file and its copy, and the ERP faster than the repeat: then the same file comes
+    Where both are on one disk they are two names of one file. Killed between the two, and the ERP faster than the repeat: then the same file comes
     a second time, under the same name and with the same `key` inside, for the ERP to pass over.
     """
 
@@ -52,7 +54,7 @@ class FilesErp:
     def apply_all(self, plans: Sequence[Plan]) -> list[Outcome]:
         """Put those files there whose keys were not given before; the folder is synced once for all."""
         try:
-            copies = [read_bytes(self.kept / plan.target) for plan in plans]
+            copies = [read_bytes(f"{self.kept}/{plan.target}") for plan in plans]
             found = [self._find(*one) for one in zip(plans, copies, strict=True)]
             given = zip(plans, copies, found, strict=True)
             due = [plan for plan, before in zip(plans, found, strict=True) if before is None]
@@ -62,7 +64,7 @@ class FilesErp:
                 for plan, copy, before in given
                 if copy is None and before in (None, plan.content.encode())
             ]
-            _write_all(self.kept, unkept)
+            _keep_all(self.folder, self.kept, unkept)
         except OSError as error:
             raise ErpUnavailableError(
                 f"{error.filename or self.folder} cannot be written: {error.strerror or error}"
@@ -71,7 +73,7 @@ class FilesErp:
 
     def _find(self, plan: Plan, copy: bytes | None) -> bytes | None:
         """Return what was given under this key before."""
-        return read_bytes(self.folder / plan.target) if copy is None else copy
+        return read_bytes(f"{self.folder}/{plan.target}") if copy is None else copy
 
     def _tell(self, plan: Plan, found: bytes | None) -> Outcome:
         if found is None:
@@ -87,7 +89,7 @@ class FilesErp:
         """Return `applied` where our copy, and the file if the ERP has not taken it, hold the plan."""
         content = plan.content.encode()
         try:
-            file, copy = (read_bytes(folder / plan.target) for folder in (self.folder, self.kept))
+            file, copy = (read_bytes(f"{one}/{plan.target}") for one in (self.folder, self.kept))
         except OSError as error:
             raise ErpUnavailableError(
                 f"{plan.target} cannot be read: {error.strerror or error}"
@@ -129,16 +131,16 @@ def file_name(command: str, key: str) -> str:
 
 
 def _in_words(value: Any, words: Mapping[str, str]) -> Any:
-    if isinstance(value, list | tuple):
-        return [_in_words(one, words) for one in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: words.get(one, one)
-        if key in WORDS_IN and isinstance(one, str)
-        else _in_words(one, words)
-        for key, one in value.items()
-    }
+    if isinstance(value, dict):
+        return {
+            key: words.get(one, one)
+            if key in WORDS_IN and isinstance(one, str)
+            else _in_words(one, words)
+            if isinstance(one, _HOLDS_MORE)
+            else one
+            for key, one in value.items()
+        }
+    return [_in_words(one, words) if isinstance(one, _HOLDS_MORE) else one for one in value]
 
 
 def _write_all(folder: Path, plans: Sequence[Plan]) -> None:
@@ -146,10 +148,27 @@ def _write_all(folder: Path, plans: Sequence[Plan]) -> None:
     if not plans:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {one.target: folder / f".{one.target}.part" for one in plans}
+    parts = {one.target: f"{folder}/.{one.target}.part" for one in plans}
     # Commands are told in lanes: as many of these wait side by side as there are lanes.
     contents = {parts[one.target]: one.content.encode() for one in plans}
     write_files(contents, 0o666, side_by_side=1)
     for target, part in parts.items():
-        part.replace(folder / target)
+        os.replace(part, f"{folder}/{target}")  # noqa: PTH105 a Path costs more than the call
     sync_folders([folder])
+
+
+def _keep_all(folder: Path, kept: Path, plans: Sequence[Plan]) -> None:
+    """Give each file its second name; copy what the ERP took by now, or what lies on another disk."""
+    if not plans:
+        return
+    kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _write_all(kept, [one for one in plans if not _has_twin(folder, kept, one.target)])
+    sync_folders([kept])
+
+
+def _has_twin(folder: Path, kept: Path, name: str) -> bool:
+    try:
+        os.link(f"{folder}/{name}", f"{kept}/{name}")
+    except OSError:
+        return False
+    return True

@@ -148,7 +148,7 @@ def keep_plan(tx: Connection, effect_id: int, plan: str) -> None:
 def keep_plans(tx: Connection, plans: Mapping[int, str]) -> None:
     """Keep many plans, each with its effect."""
     rows = [{"effect": effect_id, "text": plan} for effect_id, plan in plans.items()]
-    tx.execute(_keep_plan(), rows)
+    write_later(tx, _keep_plan(), rows)
 
 
 def finish_effect(tx: Connection, effect_id: int, result: str = "") -> None:
@@ -167,8 +167,10 @@ def finish_effects(tx: Connection, results: Mapping[int, str]) -> None:
     open_ones = [row for row in known.values() if row.state != "done"]
     if not open_ones:
         return
-    tx.execute(
-        _finish(), [{"effect": one.id, "said": results[one.id], "now": at} for one in open_ones]
+    write_later(
+        tx,
+        _finish(),
+        [{"effect": one.id, "said": results[one.id], "now": at} for one in open_ones],
     )
     deliver_documents(tx, {one.document_id for one in open_ones if one.document_id is not None})
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, Insert, Table, event, insert, text
 
+from gateway.ledger.many import write_many
 from gateway.ledger.tables import documents
 
 _MANY = 1000
@@ -120,9 +121,9 @@ def write_now(tx: Connection) -> None:
     later.is_writing = True
     try:
         if new:
-            tx.execute(_insert_documents(), new)
+            write_many(tx, _insert_documents(), new)
         for statement, rows in writes.items():
-            tx.execute(statement, rows)
+            write_many(tx, statement, rows)
     finally:
         later.is_writing = False
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from gateway.partners.partner import Calendar
@@ -47,6 +48,7 @@ def working_time(start: datetime, end: datetime, calendar: Calendar) -> timedelt
     return total
 
 
+@lru_cache(MOST_DAYS)
 def end_of_day(calendar: Calendar, day: date) -> datetime:
     """Return when a day is over there, in UTC."""
     return _to_utc(datetime.combine(day + DAY, time(), ZoneInfo(calendar.timezone)))
@@ -56,17 +58,19 @@ def _list_windows(
     calendar: Calendar, moment: datetime, step: int
 ) -> Iterator[tuple[datetime, datetime]]:
     """Yield the times people work there, forward or backward from a moment, in UTC."""
-    zone = ZoneInfo(calendar.timezone)
-    today = moment.replace(tzinfo=UTC).astimezone(zone).date()
+    today = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(calendar.timezone)).date()
     for number in range(-1, MOST_DAYS):  # a night shift began the day before, or ends the day after
-        day = today + number * step * DAY
-        if DAYS[day.weekday()] in calendar.workdays and day not in calendar.holidays:
-            yield from _list_spans(calendar, day, zone)[::step]
+        yield from _list_spans(calendar, today + number * step * DAY)[::step]
 
 
-def _list_spans(calendar: Calendar, day: date, zone: ZoneInfo) -> list[tuple[datetime, datetime]]:
+@lru_cache(MOST_DAYS)  # each answer to an order asks for the same few days
+def _list_spans(calendar: Calendar, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """Return the times people work there on one day, in UTC."""
+    if DAYS[day.weekday()] not in calendar.workdays or day in calendar.holidays:
+        return ()
+    zone = ZoneInfo(calendar.timezone)
     if not calendar.hours:
-        return [(_to_utc(datetime.combine(day, time(), zone)), end_of_day(calendar, day))]
+        return ((_to_utc(datetime.combine(day, time(), zone)), end_of_day(calendar, day)),)
     spans = []
     for text in sorted(calendar.hours):
         begin, end = map(time.fromisoformat, text.replace("24:00", "00:00").split("-"))
@@ -77,7 +81,7 @@ def _list_spans(calendar: Calendar, day: date, zone: ZoneInfo) -> list[tuple[dat
                 _to_utc(datetime.combine(last, end, zone)),
             )
         )
-    return spans
+    return tuple(spans)
 
 
 def _to_utc(moment: datetime) -> datetime:

@@ -10,9 +10,10 @@ from translators.mapper.read_mapping import ReadMapping
 from translators.x12.grammar import GROUP_OF
 from translators.x12.structure import Group, Segment, Set
 
-WORTH_IT = (
-    300_000  # bytes of sets of one mapping; compiling costs as much as reading these carefully
-)
+# Bytes of sets of one mapping: compiling costs as much as reading these carefully. In a file that
+# holds several times as much, a tenth of it tells that such sets make up the file.
+WORTH_IT = 300_000
+_TENTH = 10
 
 Find = Callable[[Set], ReadMapping | None]
 Keep = Callable[[str, str], None]
@@ -50,6 +51,7 @@ class Quick:
     find: Find
     worth: int = WORTH_IT
     keep: Keep | None = None  # is handed the code of each fast pass, with a name for it
+    size: int = 0  # of the file in bytes, where that is known
     _group: Group | None = None
     _alike: dict[tuple[str, str], Taker] = field(default_factory=dict)  # in this group
     _takers: dict[tuple[object, ...], Taker] = field(default_factory=dict)
@@ -83,7 +85,8 @@ class Quick:
     def _bind(self, mapping: Mapping, size: int, group: Group) -> Take | None:
         demand = demand_for(mapping)
         demand.bytes += size
-        fast = compile_fast(mapping) if demand.bytes > self.worth else None
+        enough = self.worth // _TENTH if self.size > 2 * self.worth else self.worth
+        fast = compile_fast(mapping) if demand.bytes > enough else None
         if fast is not None and self.keep is not None:
             self.keep(fast.file_name, fast.source)
         return None if fast is None else fast.bind(group.interchange.delimiters)

@@ -1,6 +1,8 @@
 """The ERP that takes files."""
 
+import errno
 import json
+import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from canonical.erp_commands import (
 )
 from canonical.shared import Quantity
 from gateway.erp import files
-from gateway.erp.erp import deliver_command
+from gateway.erp.erp import Plan, deliver_command
 from gateway.erp.errors import ErpRejectedError, ErpUnavailableError
 from gateway.erp.files import FilesErp, file_name, open_files_erp
 from gateway.partners import load_partners
@@ -116,14 +118,11 @@ def test_killed_between_file_and_copy_at_the_worst_moment_gives_the_same_file_ag
 ):
     """Same name, same key, same bytes: the ERP can pass over it."""
     plan = sink.plan(CONFIRM, KEY)
-    write = files._write_all
 
-    def dies_before_the_copy(folder: Path, contents: dict[str, bytes]) -> None:
-        if folder == sink.kept:
-            raise KeyboardInterrupt
-        write(folder, contents)
+    def dies(*_given: object) -> None:
+        raise KeyboardInterrupt
 
-    monkeypatch.setattr(files, "_write_all", dies_before_the_copy)
+    monkeypatch.setattr(files, "_keep_all", dies)
     with pytest.raises(KeyboardInterrupt):
         sink.apply(plan)
     monkeypatch.undo()
@@ -131,6 +130,33 @@ def test_killed_between_file_and_copy_at_the_worst_moment_gives_the_same_file_ag
     (sink.folder / plan.target).unlink()
     sink.apply(plan)
     assert first == (sink.folder / plan.target).read_bytes()
+
+
+def test_an_erp_faster_than_our_second_name_leaves_a_copy(sink, monkeypatch):
+    """The file is taken before it has its second name: what was given is remembered all the same."""
+    plan = sink.plan(CONFIRM, KEY)
+    keep = files._keep_all
+
+    def the_erp_was_here(folder: Path, kept: Path, plans: list[Plan]) -> None:
+        (folder / plan.target).unlink(missing_ok=True)
+        keep(folder, kept, plans)
+
+    monkeypatch.setattr(files, "_keep_all", the_erp_was_here)
+    assert "applied" == deliver_command(sink, CONFIRM, KEY).result
+    assert "already" == deliver_command(sink, CONFIRM, KEY).result
+    assert [] == _held(sink)
+
+
+def test_an_erp_on_another_disk_is_remembered_by_a_copy(sink, monkeypatch):
+    """No second name there: EXDEV."""
+
+    def fails(*_given: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", fails)
+    plan = sink.plan(CONFIRM, KEY)
+    assert "applied" == deliver_command(sink, CONFIRM, KEY).result
+    assert plan.content.encode() == (sink.kept / plan.target).read_bytes()
 
 
 def test_another_content_under_the_same_key_is_refused(sink):
