@@ -114,12 +114,7 @@ def answer_business(reply: Reply) -> None:
     wanted = reply.partner.acknowledgments.business
     functional = reply.partner.acknowledgments.functional != "none"
     answered = functional and _has_acknowledgment(reply)
-    query = DocumentQuery(file_id=reply.file.id, direction="in")
-    parked = [
-        row
-        for row in reversed(list_documents(reply.tx, query, limit=MOST_DOCUMENTS))
-        if row.state in HELD and not (answered and _is_told(reply, row.id))
-    ]
+    parked = [row for row in _list_held(reply) if not (answered and _is_told(reply, row.id))]
     around = [] if answered else _list_around(reply)
     before = _find_last_text(reply)
     is_due = bool(parked or around) or not functional or before is not None
@@ -131,6 +126,20 @@ def answer_business(reply: Reply) -> None:
     sheet = write_sheet(reply) if parked else b""
     words = write_words(reply, parked, around, has_sheet=bool(sheet))
     _answer_in_words(reply, words, before, sheet)
+
+
+def _list_held(reply: Reply) -> list[DocumentRow]:
+    """Return the documents of the file that a person has to look at, in their order."""
+    held = [
+        row
+        for state in HELD
+        for row in list_documents(
+            reply.tx,
+            DocumentQuery(file_id=reply.file.id, direction="in", state=state),
+            limit=MOST_DOCUMENTS,
+        )
+    ]
+    return sorted(held, key=lambda row: row.id)
 
 
 def _has_acknowledgment(reply: Reply) -> bool:

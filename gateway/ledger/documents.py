@@ -23,7 +23,14 @@ from gateway.ledger.errors import LedgerError
 from gateway.ledger.fresh import documents_of
 from gateway.ledger.later import draw_id, is_bare, known_of, later_of, write_later
 from gateway.ledger.locks import hold
-from gateway.ledger.rows import Values, delete_rows, find_row, insert_row, update_rows
+from gateway.ledger.rows import (
+    Values,
+    delete_rows,
+    find_row,
+    insert_row,
+    read_rows,
+    update_rows,
+)
 from gateway.ledger.states import ACKNOWLEDGED, DOCUMENT_STATES, SETTLED_DOCUMENTS, must_be
 from gateway.ledger.tables import document_orders, documents, effects, findings
 
@@ -311,5 +318,4 @@ def _find(tx: Connection, where: Values) -> DocumentRow | None:
 def _list(
     tx: Connection, query: Select[Any], asked: dict[str, Any] | None = None
 ) -> list[DocumentRow]:
-    rows: Iterable[Any] = tx.execute(query, asked).mappings()
-    return [DocumentRow(**row) for row in rows]
+    return [DocumentRow(**row) for row in read_rows(tx.execute(query, asked))]

@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
-    RowMapping,
     Select,
     Update,
     and_,
@@ -29,7 +28,14 @@ from gateway.ledger.errors import LedgerError
 from gateway.ledger.later import is_bare, later_of, write_later
 from gateway.ledger.leases import has_passed, moments
 from gateway.ledger.progress import deliver_document, deliver_documents
-from gateway.ledger.rows import Values, find_row, insert_new, insert_new_row, update_rows
+from gateway.ledger.rows import (
+    Values,
+    find_row,
+    insert_new,
+    insert_new_row,
+    read_rows,
+    update_rows,
+)
 from gateway.ledger.states import EFFECT_STATES, UNFINISHED_EFFECTS, must_be
 from gateway.ledger.tables import effects
 
@@ -130,7 +136,7 @@ def take_effects(
     if not chosen:
         return []
     values = {"owner_name": owner, "until": at + lease, "chosen": chosen}
-    rows = tx.execute(_take(), values).mappings().all()
+    rows = read_rows(tx.execute(_take(), values))
     return sorted((_read_row(row) for row in rows), key=lambda row: row.id)
 
 
@@ -364,14 +370,14 @@ def _set(tx: Connection, effect_id: int, values: dict[str, Any]) -> None:
 
 def _find(tx: Connection, where: Values) -> EffectRow | None:
     row = find_row(tx, effects, where)
-    return None if row is None else _read_row(row)
+    return None if row is None else _read_row(dict(row))
 
 
 def _list(tx: Connection, *where: ColumnElement[bool], limit: int) -> list[EffectRow]:
     query = select(effects).where(*where).order_by(effects.c.id).limit(limit)
-    return [_read_row(row) for row in tx.execute(query).mappings()]
+    return [_read_row(row) for row in read_rows(tx.execute(query))]
 
 
-def _read_row(row: RowMapping) -> EffectRow:
-    values: dict[Any, Any] = dict(row)
-    return EffectRow(payload=msgspec.json.decode(values.pop("payload")), **values)
+def _read_row(row: dict[str, Any]) -> EffectRow:
+    row["payload"] = msgspec.json.decode(row["payload"])
+    return EffectRow(**row)

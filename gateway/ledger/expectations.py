@@ -13,7 +13,7 @@ from gateway.clock import now
 from gateway.ledger.cases import close_case, list_cases
 from gateway.ledger.events import in_utc, queue_event
 from gateway.ledger.later import Later, draw_id, known_of, later_of, write_later
-from gateway.ledger.rows import find_row, insert_row, update_rows
+from gateway.ledger.rows import find_row, insert_row, read_rows, update_rows
 from gateway.ledger.tables import expectations
 
 MOST_CASES = 100_000
@@ -177,7 +177,7 @@ def list_to_warn(tx: Connection, at: datetime) -> list[ExpectationRow]:
 def look_up_expectations(tx: Connection, po_numbers: Sequence[str]) -> None:
     """Look up which answers many orders still wait for, so that none of them asks for itself."""
     found: dict[Hashable, Any] = {number: [] for number in po_numbers}
-    for row in tx.execute(_of_many(), {"chosen": list(po_numbers)}).mappings():
+    for row in read_rows(tx.execute(_of_many(), {"chosen": list(po_numbers)})):
         found[row["po_number"]].append(ExpectationRow(**row))
     known_of(tx, expectations).update(found)
 
