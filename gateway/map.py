@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec import structs
 
-from canonical.entities import write_json
 from canonical.shared import Entity
 from gateway.agreed import ReadDocument
 from gateway.shelf import Shelf
@@ -34,6 +33,7 @@ class MappedDocument:
     mapping_version: str = ""
     stage: str = ""  # test or shadow, where it is read by a version that changes nothing
     shadow: Shadow | None = None  # what a version beside the live one makes of it
+    content: bytes = b""  # its entity as canonical JSON, written once
 
     @property
     def number(self) -> str:
@@ -94,6 +94,7 @@ def map_document(shelf: Shelf, read: ReadDocument) -> MappedDocument:
         mapping_version=reader.version,
         stage=stage,
         shadow=shadow,
+        content=b"" if entity is None else mapped.json or b"",
     )
 
 
@@ -128,7 +129,7 @@ def number_of(entity: Entity | None) -> str:
     return ""
 
 
-def business_key(partner: str, entity: Entity) -> str:
+def business_key(partner: str, mapped: MappedDocument) -> str:
     """Return what makes the document the same document again: sender, kind and content (B-68)."""
-    content = f"{partner}|{type(entity).__name__}|".encode() + write_json(entity)
+    content = f"{partner}|{type(mapped.entity).__name__}|".encode() + mapped.content
     return hashlib.sha256(content).hexdigest()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from msgspec import json
 from sqlalchemy import Connection
 
-from canonical.entities import write_json
 from canonical.events import DocumentApplied, DocumentParked
 from canonical.functional_ack import FunctionalAck
 from canonical.order_ack import OrderAck
@@ -66,7 +65,7 @@ def ask_for(parts: Iterable[tuple[FileRow, MappedDocument | Interchange]]) -> As
         if isinstance(part, MappedDocument):
             asked.places.add((file.id, part.ordinal))
             if part.entity is not None:
-                asked.business_keys.add(business_key(file.partner, part.entity))
+                asked.business_keys.add(business_key(file.partner, part))
                 if number := getattr(part.entity, "po_number", None):
                     asked.po_numbers.add(number)
     return asked
@@ -74,7 +73,8 @@ def ask_for(parts: Iterable[tuple[FileRow, MappedDocument | Interchange]]) -> As
 
 def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
     """Return the document ready to be applied; None where it is parked, duplicate or without effect."""
-    document_id = record_document(desk.tx, _new_document(desk, mapped))
+    new = _new_document(desk, mapped)
+    document_id = record_document(desk.tx, new)
     record_findings(desk.tx, mapped.findings, document_id=document_id)
     if mapped.shadow is not None:
         record_shadow(desk.tx, document_id, mapped.shadow.version_id, mapped.shadow.reasons)
@@ -87,8 +87,8 @@ def record_mapped(desk: Desk, mapped: MappedDocument) -> Incoming | None:
     remember(desk.tx, desk.partner.name, mapped.mapping, mapped.document, desk.file.id)
     # An acknowledgment repeats itself word for word when it takes back what was said in between.
     is_ack = isinstance(mapped.entity, FunctionalAck)
-    key = business_key(desk.partner.name, mapped.entity)
-    twin = None if is_ack else find_twin(desk.tx, key, document_id)
+    key = "" if is_ack else new.business_key
+    twin = find_twin(desk.tx, key, document_id) if key else None
     if twin is not None and _is_overtaken(desk.tx, twin, mapped):
         twin = None  # what was said in between is taken back by saying it again
     if twin is not None:
@@ -137,8 +137,8 @@ def _new_document(desk: Desk, mapped: MappedDocument) -> NewDocument:
         file_id=desk.file.id,
         entity=mapped.entity_name,
         number=mapped.number[:80].replace("\x00", ""),  # to look it up by; `content` has it whole
-        business_key=business_key(desk.partner.name, entity) if entity else None,
-        content=write_json(entity).decode() if entity else "",
+        business_key=business_key(desk.partner.name, mapped) if entity else None,
+        content=mapped.content.decode(),
         mapping=mapped.mapping,
         mapping_version=mapped.mapping_version,
         group_id=envelope.group_id,

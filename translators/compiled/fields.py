@@ -142,11 +142,11 @@ def _write_list(writer: Writer, nodes: tuple[Node, ...], shape: FieldShape, node
 
 
 def _spare_empty(out: Listing, start: int, variable: str) -> None:
-    """Have a list that goes through one other list made only where that has something in it."""
+    """Have a list that goes through one other list, once or more, made only where that has something."""
     made = out.lines[start:]
     pad = "    " * out.depth
-    walks = [line for line in made if line.startswith(f"{pad}for ")]
-    walk = _WALK.search(walks[0]) if len(walks) == 1 else None
+    walks = {line[line.rindex(" in ") :] for line in made if line.startswith(f"{pad}for ")}
+    walk = _WALK.search(walks.pop()) if len(walks) == 1 else None
     if walk is None:
         return
     out.lines[start:] = [
