@@ -82,10 +82,10 @@ class TreeFormat:
         steps = self._read(path, scope, is_list=True)
         if steps is None:
             return None
-        inner = scope[0]
+        around = scope
         for step in steps:
-            inner = inner.inside(step.name)
-        return _finder(tuple(steps), path.text), (inner, *scope)
+            around = (around[0].inside(step.name), *around)
+        return _finder(tuple(steps), path.text), around
 
     def _read(
         self, path: TextNode, scope: tuple[Known, ...], *, is_list: bool = False
@@ -171,15 +171,29 @@ def _passes(value: Any, filters: tuple[Filter, ...]) -> bool:
 
 
 def _finder(steps: tuple[Step, ...], text: str) -> Callable[[TreePlace], list[TreePlace]]:
+    *before, last = [(step,) for step in steps]
+
     def find(place: TreePlace) -> list[TreePlace]:
-        found = _walk(place.value, steps)
-        objects = [value if isinstance(value, dict) else {TEXT: value} for value in found]
+        around = [place]
+        for step in before:
+            around = [inner for one in around for inner in _go_down(one, step)]
+        found = [(value, one) for one in around for value in _walk(one.value, last)]
         return [
-            TreePlace(value, f"{place.path}{text}[{number}]/", place)
-            for number, value in enumerate(objects, 1)
+            TreePlace(_object_of(value), f"{place.path}{text}[{number}]/", one)
+            for number, (value, one) in enumerate(found, 1)
         ]
 
     return find
+
+
+def _go_down(place: TreePlace, step: tuple[Step, ...]) -> list[TreePlace]:
+    """Return the objects a step leads to, in which what stands further inside is looked for too."""
+    found = [value for value in _walk(place.value, step) if isinstance(value, dict)]
+    return [TreePlace(value, f"{place.path}{step[0].name}/", place) for value in found]
+
+
+def _object_of(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {TEXT: value}
 
 
 def _text_of(value: Any) -> str:
