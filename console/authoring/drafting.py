@@ -22,6 +22,7 @@ from translators.detect import detect_format
 from translators.drafting.draft import Wanted
 from translators.drafting.drafted import Drafted, draft_tables
 from translators.drafting.shapes import SHAPES
+from translators.drafting.tree_draft import draft_trees
 from translators.drafting.words import FILE, load_words
 from translators.drafting.x12_draft import draft_x12
 from translators.findings import Finding
@@ -97,7 +98,10 @@ def _draft(
 ) -> Drafted:
     if all(detect_format(data) == "x12" for data in files.values()):
         return draft_x12(library, files, orders, wanted)
-    return draft_tables(files, orders, load_words(library.find_file(FILE)), wanted)
+    words = load_words(library.find_file(FILE))
+    if all(detect_format(data) == "xml" for data in files.values()):
+        return draft_trees(files, orders, words, wanted)
+    return draft_tables(files, orders, words, wanted)
 
 
 def _read_wanted(partner: str, makes: str, name: str, columns: Iterable[str]) -> Wanted:

@@ -1,6 +1,7 @@
 """By words: columns recognised by their headers, and codes by what they say, in four languages."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from rapidfuzz import fuzz
 
@@ -11,6 +12,7 @@ from translators.drafting.roles import DATED, NUMERIC
 from translators.drafting.words import Words, simplify
 
 LIKE = 0.72  # headers less alike than this are not
+LIKENESS = "% like"  # in what is said of a header
 SHORT = 3  # letters up to which a header must be the same
 _PART = 0.85  # what a header is worth that has all words of another, and more
 _MOST_CODES = 12
@@ -41,12 +43,14 @@ def list_headers(pool: Pool, words: Words) -> Iterator[Evidence]:
     """Yield the roles that the header of each column is like, where its values are of that kind."""
     for column in pool.columns:
         for role, known in words.columns.items():
-            score, word = max((alike(column.name, one), one) for one in known)
+            score, word = max((alike(column.label, one), one) for one in known)
             if score >= LIKE and (kinds := _pictures(column, role)) is not None:
-                said = f"its header is {round(100 * score)} % like {word!r}"
+                what = "header" if column.label == column.name else "name"
+                said = f"its {what} is {round(100 * score)} {LIKENESS} {word!r}"
                 yield Evidence(role, column.name, score, said, kinds)
 
 
+@lru_cache(maxsize=20_000)
 def alike(header: str, word: str) -> float:
     """Return how much a header is like a word, from 0 to 1."""
     text = simplify(header)

@@ -9,6 +9,7 @@ from canonical.purchase_order import PurchaseOrder
 from translators.drafting.by_words import find_answer, list_codes, list_headers
 from translators.drafting.evidence import Evidence, Guess
 from translators.drafting.guess import gather, list_guesses
+from translators.drafting.layout import TABLE, Layout
 from translators.drafting.pool import Pool, make_pool
 from translators.drafting.roles import IDLE
 from translators.drafting.sample import Sample
@@ -41,6 +42,7 @@ class Plan:
     values: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> value, why
     gaps: frozenset[str] = frozenset()  # columns that are empty in some rows
     known: int = 0  # orders the values were held against
+    layout: Layout = TABLE
 
     def find(self, role: str) -> Guess | None:
         """Return the firm guess for a role."""

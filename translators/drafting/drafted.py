@@ -43,7 +43,11 @@ def draft_tables(
     faults = [fault for sample in samples for fault in _list_faults(sample, samples[0], wanted)]
     if faults:
         return Drafted(name=wanted.name, findings=faults)
-    plan = plan_table(wanted, samples, orders, words)
+    return write_plan(plan_table(wanted, samples, orders, words))
+
+
+def write_plan(plan: Plan) -> Drafted:
+    """Return the files of what was planned; a finding where its entity lacks what it is known by."""
     name = plan.name
     lacks = _find_lacking(plan)
     taken = _list_taken(plan)
@@ -59,20 +63,26 @@ def draft_tables(
 
 def _list_faults(sample: Sample, first: Sample, wanted: Wanted) -> list[Finding]:
     if not sample.reads:
-        sentence = f"{sample.name} is no table: only CSV, TSV, fixed width and XLSX are drafted"
-        return [_fault("other-format", sentence, "give a table, or write the mapping by hand")]
+        sentence = f"{sample.name} is neither a table nor XML, which are drafted"
+        return [
+            make_fault(
+                "other-format",
+                sentence,
+                "give CSV, TSV, fixed width, XLSX or XML, or write the mapping by hand",
+            )
+        ]
     if not sample.is_readable:
         return [msgspec.structs.replace(one, place=_within(sample, one)) for one in sample.findings]
     if sample.reads != first.reads:
         how = ", ".join(f"{key} {said}" for key, said in sample.reads.items())
         sentence = f"{sample.name} is written otherwise than {first.name}: {how}"
-        return [_fault("other-format", sentence, "draft each kind of file on its own")]
+        return [make_fault("other-format", sentence, "draft each kind of file on its own")]
     if not set(sample.header) & set(first.header):
         sentence = f"{sample.name} has no column of {first.name}"
-        return [_fault("other-header", sentence, "draft each kind of file on its own")]
+        return [make_fault("other-header", sentence, "draft each kind of file on its own")]
     known = {one for role, one in wanted.said.items() if one not in sample.header}
     return [
-        _fault("no-such-column", f"{sample.name} has no column {one!r}", "see its header")
+        make_fault("no-such-column", f"{sample.name} has no column {one!r}", "see its header")
         for one in known
     ]
 
@@ -83,7 +93,7 @@ def _find_lacking(plan: Plan) -> Finding | None:
         return None
     sentence = f"no column looks like the {plan.shape.one_per} that each {plan.shape.entity} needs"
     advice = f"say which it is, as in --column {plan.shape.one_per}=HEADER"
-    return _fault("no-column", sentence, advice)
+    return make_fault("no-column", sentence, advice)
 
 
 def _list_taken(plan: Plan) -> list[Taken]:
@@ -105,5 +115,6 @@ def _within(sample: Sample, finding: Finding) -> str:
     return f"{sample.name}, {finding.place}" if finding.place else sample.name
 
 
-def _fault(code: str, sentence: str, advice: str) -> Finding:
+def make_fault(code: str, sentence: str, advice: str) -> Finding:
+    """Return why there is no draft."""
     return Finding(level="error", code=code, sentence=sentence, advice=advice)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from translators.drafting.by_dates import list_dates
 from translators.drafting.by_habit import list_habits
 from translators.drafting.by_orders import find_lines, find_orders, list_amounts, list_items
+from translators.drafting.by_words import LIKENESS
 from translators.drafting.evidence import FIRM, Evidence, Guess, both
 from translators.drafting.pool import Pool
 
@@ -104,7 +105,7 @@ def _part_quantities(likely: dict[tuple[str, str], Guess], pool: Pool) -> None:
 
 
 def _names_header(guess: Guess | None) -> bool:
-    return guess is not None and any("header" in said for said in guess.evidence)
+    return guess is not None and any(LIKENESS in said for said in guess.evidence)
 
 
 def _of(guesses: Mapping[str, Guess], name: str) -> float:

@@ -17,6 +17,7 @@ class Column:
     name: str
     place: int
     texts: tuple[str, ...]
+    label: str = ""  # its words, where the name is a path
 
     @cached_property
     def filled(self) -> tuple[str, ...]:
@@ -57,8 +58,14 @@ def make_pool(samples: Sequence[Sample], orders: Sequence[PurchaseOrder]) -> Poo
     """Return the columns of all samples; where a sample lacks one it is empty."""
     names = list(dict.fromkeys(name for sample in samples for name in sample.header))
     rows = [row for sample in samples for row in sample.rows]
+    labels = {name: label for sample in samples for name, label in sample.labels.items()}
     columns = [
-        Column(name, place, tuple(row.values.get(name, "").strip() for row in rows))
+        Column(
+            name,
+            place,
+            tuple(row.values.get(name, "").strip() for row in rows),
+            labels.get(name, name),
+        )
         for place, name in enumerate(names)
     ]
     known = {key_of(order.po_number): order for order in orders}

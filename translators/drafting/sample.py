@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from translators.detect import detect_format
@@ -27,6 +28,9 @@ class Sample:
     header: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()
+    labels: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of columns named by more than a header
 
     @property
     def is_readable(self) -> bool:

@@ -10,21 +10,23 @@ from translators.drafting.evidence import Guess
 from translators.drafting.pictures import write_date_as, write_number_as
 from translators.drafting.roles import DATED, IDLE, NUMERIC
 from translators.drafting.shapes import Block, Slot, list_slots
-from translators.drafting.yaml_text import quote
+from translators.drafting.yaml_text import quote, quote_path
 
 _NAME = re.compile(r"(?!not |and )[^\W\d_][\w.-]*")
+_FILTER = re.compile(r"\([^()]*\)")
 CODE = ".code"  # of the role whose text is kept as it stands
 COMMENT = 72  # the column of comments, where the line is not longer
 
 
 def write_mapping(plan: Plan) -> str:
     """Return the text of the mapping; what is uncertain stands in it as comments."""
-    lines = [*_write_head(plan), "fields:", *_write_inside(plan, plan.shape.inside, 1)]
+    lines = [*_write_head(plan), "fields:", *_write_inside(plan, plan.shape.inside, ())]
     ignored = [one for one in plan.guesses if one.is_firm and one.role in IDLE]
     if ignored:
         lines += ["", "ignore:"]
         lines += [
-            beside(f"  - {quote(one.column)}", f"{IDLE[one.role]}; {_why(one)}") for one in ignored
+            beside(f"  - {quote(_plain(plan, one.column))}", f"{IDLE[one.role]}; {_why(one)}")
+            for one in ignored
         ]
     return "\n".join([*lines, *_write_open(plan), ""])
 
@@ -38,7 +40,10 @@ def _write_head(plan: Plan) -> Iterator[str]:
     yield f"reads: {{{options}}}"
     yield f"makes: {plan.shape.entity}"
     one = plan.find(plan.shape.one_per)
-    if one is not None:
+    if plan.layout.is_tree:
+        if plan.layout.document:
+            yield f"one_per: {quote('/'.join(plan.layout.document))}"
+    elif one is not None:
         yield beside(
             f"one_per: {quote(one.column)}", f"rows of one {plan.shape.one_per} are one document"
         )
@@ -52,40 +57,48 @@ def _say_known(plan: Plan) -> str:
 
 
 def _write_option(key: str, said: str) -> str:
-    if key == "columns":
+    if key in {"columns", "namespaces"}:
         return "{" + ", ".join(_write_span(line) for line in said.splitlines()) + "}"
     return quote(said)
 
 
 def _write_span(line: str) -> str:
     name, _, span = line.rpartition(": ")
-    return f"{quote(name)}: {span}"
+    return f"{quote(name)}: {quote(span) if ':' in span else span}"
 
 
-def _write_inside(plan: Plan, inside: tuple[Slot | Block, ...], depth: int) -> Iterator[str]:
-    indent = "  " * depth
+def _plain(plan: Plan, column: str) -> str:
+    """Return a column as `ignore` takes it: a path from the document without filters."""
+    return _FILTER.sub("", plan.layout.write_path(column, ()))
+
+
+def _write_inside(
+    plan: Plan, inside: tuple[Slot | Block, ...], around: tuple[str, ...]
+) -> Iterator[str]:
+    indent = "  " * (1 + 2 * len(around))
     for one in inside:
         if isinstance(one, Slot):
-            yield from _write_slot(plan, one, indent)
+            yield from _write_slot(plan, one, around)
             continue
         yield f"{indent}{one.field}:"
-        yield f"{indent}  each: rows"
+        yield f"{indent}  each: {quote_path(plan.layout.write_each(one.field, around))}"
         by = next((guess for role in one.by if (guess := plan.find(role))), None)
-        if by is not None:
+        if by is not None and not plan.layout.is_tree:
             yield beside(f"{indent}  by: {quote(by.column)}", "rows of one line are parts of it")
         if one.when and plan.find(one.when) and (only := _write_when(plan, one.when)):
             yield beside(f"{indent}  when: {only}", "rows without it say nothing")
         yield f"{indent}  fields:"
-        yield from _write_inside(plan, one.inside, depth + 2)
+        yield from _write_inside(plan, one.inside, (*around, one.field))
 
 
-def _write_slot(plan: Plan, slot: Slot, indent: str) -> Iterator[str]:
+def _write_slot(plan: Plan, slot: Slot, around: tuple[str, ...]) -> Iterator[str]:
+    indent = "  " * (1 + 2 * len(around))
     if slot.beside and plan.find(slot.beside) is None:
         return
     guess = plan.find(slot.role.removesuffix(CODE))
     if guess is not None:
         why = "as it stands there" if slot.role.endswith(CODE) else _why(guess)
-        yield beside(f"{indent}{slot.field}: {_write_rule(plan, slot, guess)}", why)
+        yield beside(f"{indent}{slot.field}: {_write_rule(plan, slot, guess, around)}", why)
         return
     value, why = plan.values.get(slot.field, plan.values.get(slot.role, (slot.value, slot.why)))
     if value and not slot.required:
@@ -97,11 +110,12 @@ def _write_when(plan: Plan, role: str) -> str:
     guess = plan.find(role)
     if guess is None or guess.column not in plan.gaps or not _NAME.fullmatch(guess.column):
         return ""
-    return guess.column
+    return "" if plan.layout.is_tree else guess.column
 
 
-def _write_rule(plan: Plan, slot: Slot, guess: Guess) -> str:
-    keys = [f"from: {quote(guess.column)}"]
+def _write_rule(plan: Plan, slot: Slot, guess: Guess, around: tuple[str, ...]) -> str:
+    path = quote_path(plan.layout.write_path(guess.column, around))
+    keys = [f"from: {path}"]
     if guess.picture and guess.role in NUMERIC:
         keys.append(f"as: {quote(write_number_as(guess.picture))}")
     elif guess.picture and guess.role in (*DATED, "noticed_on"):
@@ -111,7 +125,7 @@ def _write_rule(plan: Plan, slot: Slot, guess: Guess) -> str:
     if slot.required:
         keys.append(f"required: {slot.required}")
     if len(keys) == 1:
-        return quote(guess.column)
+        return path
     return "{" + ", ".join(keys) + "}"
 
 

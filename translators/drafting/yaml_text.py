@@ -11,3 +11,8 @@ def quote(text: str) -> str:
     """Return a text as YAML takes it for text, inside braces too."""
     is_plain = _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML
     return text if is_plain else json.dumps(text, ensure_ascii=False)
+
+
+def quote_path(path: str) -> str:
+    """Return a path as YAML takes it for text; `.` stands as it is."""
+    return path if path == "." else quote(path)
