@@ -102,7 +102,7 @@ class Source:
                 if end < 0 and at:
                     at = self._pass(at)
                     end = self._find_set_end(at, begin, close)
-                while end < 0 and len(self._buffer) < LARGEST_SET and self._fill():
+                while end < 0 and self._may_be_set(begin) and self._fill():
                     end = self._find_set_end(at, begin, close)
                 if end < 0:
                     return
@@ -111,6 +111,10 @@ class Source:
                 at += len(newline) if self._buffer.startswith(newline, at) else 0
         finally:
             self._pass(at)
+
+    def _may_be_set(self, begin: bytes) -> bool:
+        """Return whether more bytes may show a set; what begins otherwise, as GE does, is none."""
+        return begin.startswith(self._buffer[: len(begin)]) and len(self._buffer) < LARGEST_SET
 
     def _pass(self, size: int) -> int:
         """Go on so many bytes further; return 0, where that is now."""

@@ -2,7 +2,7 @@
 
 import ast
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -13,7 +13,7 @@ from translators.mapper.load import Library
 from translators.mapper.read_mapping import ReadMapping
 from translators.x12.delimiters import Delimiters
 from translators.x12.reader import read_x12
-from translators.x12.structure import Set
+from translators.x12.structure import Group, Set
 
 MARKS = Delimiters()
 ACK = (
@@ -118,3 +118,21 @@ def test_compiling_waits_until_it_is_worth_it(
 
     assert [10, 0] == [count(eager), count(lazy)]
     assert 1 == len(kept)
+
+
+def test_what_follows_a_group_stays_unread_until_it_is_its_turn(
+    generate: Callable[..., bytes], readers: dict[str, ReadMapping]
+) -> None:
+    """The end of a group is no set whose end must be looked for: megabytes of it were copied again and again."""
+    mapping, data, taken = readers["x12 850 004010"], generate("850", 300, sets=5), 0
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal taken
+        for at in range(0, len(data), 10_000):
+            taken += 1
+            yield data[at : at + 10_000]
+
+    parts = read_x12(pieces(), quick=Quick(lambda _: mapping, worth=-1).take)
+    group = next(part for part in parts if isinstance(part, Group))
+    assert 5 == len(group.sets)
+    assert taken < len(data) / 10_000 / 2
