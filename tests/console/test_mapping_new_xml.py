@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from canonical.purchase_order import PurchaseOrder
+from tests.console.conftest import ROOT
 from tests.console.test_mapping_new import PARTNER, check_entities, home, make_orders, orders
 
 __all__ = ["home", "orders"]  # fixtures
@@ -125,6 +126,17 @@ def test_a_line_that_is_its_own_answer(run, home, orders, samples) -> None:
     assert "each: E6\n" in text
     assert "each: .\n" in text
     check_entities(home, orders, "ack_xml")
+
+
+def test_lines_are_no_qualifiers_where_no_order_is_known(run, home) -> None:
+    """By names alone too a part or an answer's code tells no path apart; lines and answers stay lists."""
+    sample = ROOT / "console" / "new_partner" / "xml" / "sample.xml"
+    taken = draft(run, ("--sample", str(sample)))
+    text = (home / f"mappings/{PARTNER}/ack_xml.yaml").read_text()
+
+    assert "Header/OrderNumber" == taken["po_number"]
+    assert "each: Lines/Line\n" in text
+    assert "each: Answer\n" in text
 
 
 def test_xml_that_cannot_be_read_is_told_with_its_name(run, home, tmp_path) -> None:

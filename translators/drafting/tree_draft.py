@@ -96,7 +96,9 @@ def _lay_out(plan: Plan, chain: Chain) -> Plan:
         inside = block.inside
     guesses = [_doubt(one, plan, line) for one in plan.guesses]
     layout = Layout(is_tree=True, document=document, lists=lists)
-    return replace(plan, guesses=guesses, layout=layout)
+    firm = {one.role for one in guesses if one.is_firm}
+    tables = {role: rows for role, rows in plan.tables.items() if role in firm}
+    return replace(plan, guesses=guesses, layout=layout, tables=tables)
 
 
 def _find_parts(plan: Plan, block: Block, line: Steps, chain: Chain) -> Steps:

@@ -11,7 +11,9 @@ from translators.tabular.rows import Row
 TEXT = "."
 MOST_ROWS = 2_000
 MOST_CHAINS = 40
-_CODE = re.compile(r"(?=.*[^\W\d_])[\w.-]{1,30}")  # what may tell siblings apart; not a bare number
+_CODE = re.compile(
+    r"[^\W\d](?:[^\W\d]|[.-]){0,29}"
+)  # what may tell siblings apart: words, no numbers or parts
 _MOST_CODES = 12
 _WORD = re.compile(r"[A-ZÄÖÜ]+(?=[A-ZÄÖÜ][a-zäöüß])|[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|[0-9]+")
 # Names that say nothing without the one around them.
@@ -39,7 +41,7 @@ def _gather_chains(node: dict[str, Any], path: Chain, found: dict[Chain, None]) 
 
 
 def find_marks(trees: Sequence[Tree]) -> Marks:
-    """Return what tells siblings of one name apart, as in `Item(@owner=buyer)`, where all of them have it."""
+    """Return the attribute that tells siblings apart, as in `Item(@owner=buyer)`, where all of them have it."""
     groups: dict[Chain, list[list[dict[str, Any]]]] = {}
     for tree in trees:
         _gather_groups(tree.content or {}, (), groups)
@@ -68,7 +70,7 @@ def _gather_groups(
 def _tells(key: str, group: list[dict[str, Any]]) -> bool:
     texts = [one.get(key) for one in group]
     are_codes = all(isinstance(one, str) and _CODE.fullmatch(one) for one in texts)
-    return key != TEXT and are_codes and len(set(map(str, texts))) == len(texts)
+    return key.startswith("@") and are_codes and len(set(map(str, texts))) == len(texts)
 
 
 def rows_of(tree: Tree, chain: Chain, marks: Marks) -> Sample:
