@@ -314,11 +314,13 @@ def main() -> None:
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     asked.add_argument("--cache", type=Path, default=home / "cmgateway-bench")
     asked.add_argument("--patience", type=float, default=120, help="seconds a file may take")
+    asked.add_argument("--largest", type=float, default=200, help="MB of the largest file")
     a = asked.parse_args()
     bench = Bench(a.cache.resolve(), a.patience, 0.1 if a.quick else 1.0)
     judges = OURS if a.ours_only else OURS + PEERS
     kinds = KINDS[:1] if a.quick else KINDS
     sizes = [SMALLEST, MB // 10] if a.quick else [SMALLEST, MB, 50 * MB, 200 * MB]
+    sizes = [size for size in sizes if size <= a.largest * MB]
     run(bench, judges, kinds, sizes)
     print("\n".join(write_tables(bench, judges, kinds)))
 
