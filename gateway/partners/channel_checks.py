@@ -50,7 +50,7 @@ def list_claims(partner: Partner) -> Iterator[tuple[Claim, str]]:
 def list_folders(partner: Partner) -> Iterator[PurePosixPath]:
     """Yield the folders of this machine that a partner reads or writes."""
     for channel in _list_channels(partner):
-        if channel.is_folder:
+        if channel.is_folder and channel.folder:  # one without is told of, and holds nobody's files
             yield PurePosixPath(plain_folder(channel.folder))
 
 
