@@ -91,8 +91,8 @@ def explain_missing(spread: Spread, name: str, keys: list[str]) -> Finding:
     )
 
 
-def say_missing(spread: Spread, keys: list[str]) -> str:
-    """Return which part of which documents did not come."""
+def say_missing(spread: Spread, keys: list[str], came: str = "came") -> str:
+    """Return which part of which documents did not come, or did not come yet."""
     shown = ", ".join(keys[:5]) + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
     more = f", or not as many as {spread.document.count} says" if spread.document.count else ""
-    return f"no {spread.other_role} came for {spread.document.by} {shown}{more}"
+    return f"no {spread.other_role} {came} for {spread.document.by} {shown}{more}"

@@ -2,10 +2,10 @@
 
 from gateway.gateway import Gateway
 from gateway.host_key import HostKey, find_host_key
+from gateway.ledger.rates import ASK
 from gateway.partners import InChannel, OutChannel, Partner
 from gateway.partners.channel_checks import list_folders
 from gateway.partners.partner import SftpServer, TakeRules
-from gateway.question import ENDING
 from gateway.transports.folder import FolderTransport
 from gateway.transports.host_keys import HostKeyError, load_known_hosts
 from gateway.transports.line import Line, Login, Server
@@ -70,7 +70,7 @@ def rules_of(take: TakeRules) -> Rules:
         ways=tuple(ways),  # type: ignore[arg-type]
         seconds=take.stable_seconds,
         markers=(take.marker,) if take.marker else (),
-        include=(*take.only, f"*{ENDING}") if take.only else ("*",),
+        include=(*take.only, f"*{ASK}") if take.only else ("*",),
         exclude=Rules().exclude + take.never,
         max_size=take.max_bytes,
     )

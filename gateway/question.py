@@ -15,7 +15,6 @@ from gateway.ledger.sightings import list_sightings
 from gateway.reply import TEXT_ANSWER, Reply, put_answer
 from gateway.told import tell_sender
 
-ENDING = ASK
 NEWEST = 20  # of one name, and of those who name none
 MOST_LINES = 50
 _LONGEST_LINE = 250
@@ -36,7 +35,7 @@ WORDS = {
 
 def is_question(name: str) -> bool:
     """Return whether a file asks, by its name, what became of others."""
-    return name.lower().endswith(ENDING)
+    return name.lower().endswith(ASK)
 
 
 def answer_question(gateway: Gateway, tx: Connection, file: FileRow, data: bytes) -> None:

@@ -190,9 +190,7 @@ def _settle(tx: Connection, file: FileRow, spread: Spread, whole: FileRow | None
     """Say of a file that has just come what became of it: it waits, or was read with another."""
     keys = list_open_keys(tx, file.partner, file.sha256)
     if keys:
-        set_file_state(
-            tx, file.id, WAITING, say_missing(spread, keys).replace("came", "came yet", 1)
-        )
+        set_file_state(tx, file.id, WAITING, say_missing(spread, keys, came="came yet"))
     elif whole is not None:
         why = f"read together with its other part as file {whole.id}"
         set_file_state(tx, file.id, "ignored", why)

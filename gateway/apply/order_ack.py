@@ -53,9 +53,8 @@ def apply_order_ack(incoming: Incoming, ack: OrderAck) -> list[Finding]:
     before = ledger.promises()
     findings += record_heard(incoming, row, ledger, heard)
     _post(incoming, row, ledger, change)
-    if (
-        before and not heard.meant
-    ):  # a later day in an answer to a change may be the one we asked for
+    # A later day in an answer to a change may be the one we asked for.
+    if before and not heard.meant:
         findings += tell_slips(incoming, row.po_number, before, ledger.promises())
     spoken = heard.cancelled.union(change.replaces)
     answered = [line for line in heard.order.lines if line.line_number in spoken]

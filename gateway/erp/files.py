@@ -28,8 +28,9 @@ _HOLDS_MORE = (dict, list, tuple)
 class FilesErp:
     """Files into `folder`; `kept` remembers each, since the ERP removes what it has read.
 
-    Where both are on one disk they are two names of one file. Killed between the two, and the ERP faster than the repeat: then the same file comes
-    a second time, under the same name and with the same `key` inside, for the ERP to pass over.
+    Where both are on one disk they are two names of one file. Killed between the two, and the ERP
+    faster than the repeat: then the same file comes a second time, under the same name and with the
+    same `key` inside, for the ERP to pass over.
     """
 
     folder: Path
@@ -153,7 +154,7 @@ def _write_all(folder: Path, plans: Sequence[Plan]) -> None:
     contents = {parts[one.target]: one.content.encode() for one in plans}
     write_files(contents, 0o666, side_by_side=1)
     for target, part in parts.items():
-        os.replace(part, f"{folder}/{target}")  # noqa: PTH105 a Path costs more than the call
+        os.replace(part, f"{folder}/{target}")  # noqa: PTH105 no Path is made for each of many
     sync_folders([folder])
 
 

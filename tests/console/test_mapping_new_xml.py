@@ -137,6 +137,8 @@ def test_lines_are_no_qualifiers_where_no_order_is_known(run, home) -> None:
     assert "Header/OrderNumber" == taken["po_number"]
     assert "each: Lines/Line\n" in text
     assert "each: Answer\n" in text
+    assert "accepted}" not in text  # an OK, a DATE and a NO stand there, which nobody understood
+    assert "status: {value: review}" in text
 
 
 def test_xml_that_cannot_be_read_is_told_with_its_name(run, home, tmp_path) -> None:

@@ -18,6 +18,7 @@ from translators.drafting.words import Words, simplify
 
 _LEAVES = "ship"
 _ARRIVES = "deliver"
+_MOST_CODES, _LONGEST_CODE = 12, 20
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,8 +42,19 @@ class Plan:
     tables: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # role -> theirs -> ours
     values: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # field -> value, why
     gaps: frozenset[str] = frozenset()  # columns that are empty in some rows
+    codes: Sequence[str] = ()  # columns that hold a few short words, as those which answer a line
     known: int = 0  # orders the values were held against
     layout: Layout = TABLE
+
+    def list_perhaps_answers(self) -> list[str]:
+        """Return the columns that may say how a line is answered, none being understood.
+
+        As long as there is one, no line may be read as accepted.
+        """
+        if self.find("status") is not None:
+            return []
+        taken = {one.column for one in self.guesses if one.is_firm}
+        return [name for name in self.codes if name not in taken]
 
     def find(self, role: str) -> Guess | None:
         """Return the firm guess for a role."""
@@ -69,8 +81,13 @@ def plan_table(
         tables=_draft_tables(guesses, pool, words),
         values=_list_values(guesses, pool, words),
         gaps=frozenset(one.name for one in pool.columns if "" in one.texts),
+        codes=[one.name for one in pool.columns if _are_codes(one.filled)],
         known=sum(order is not None for order in {id(one): one for one in pool.order_of}.values()),
     )
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    return 0 < len({*texts}) <= _MOST_CODES and max(map(len, texts)) <= _LONGEST_CODE
 
 
 def _list_words(pool: Pool, words: Words) -> Iterator[Evidence]:

@@ -41,7 +41,7 @@ _ITEM = (
     Slot("item.revision", "item.revision"),
     Slot("item.description", "item.description"),
 )
-_NUMBER = "it holds our order number; without it the row cannot be matched"
+_NUMBER = "it holds our order number; without it nothing can be matched"
 _LINE = "it holds the line number of our order"
 
 ORDER_ACK = Shape(

@@ -100,9 +100,20 @@ def _write_slot(plan: Plan, slot: Slot, around: tuple[str, ...]) -> Iterator[str
         why = "as it stands there" if slot.role.endswith(CODE) else _why(guess)
         yield beside(f"{indent}{slot.field}: {_write_rule(plan, slot, guess, around)}", why)
         return
-    value, why = plan.values.get(slot.field, plan.values.get(slot.role, (slot.value, slot.why)))
+    value, why = _choose_value(plan, slot)
     if value and not slot.required:
         yield beside(f"{indent}{slot.field}: {{value: {value}}}", why)
+
+
+def _choose_value(plan: Plan, slot: Slot) -> tuple[str, str]:
+    """Return what holds where nothing in the samples says it, and why."""
+    perhaps = plan.list_perhaps_answers() if slot.role == "status" else []
+    if perhaps:
+        return (
+            "review",
+            f"CHECK THIS: is a line answered in {', '.join(perhaps)}? accepted, if in none",
+        )
+    return plan.values.get(slot.field, plan.values.get(slot.role, (slot.value, slot.why)))
 
 
 def _write_when(plan: Plan, role: str) -> str:

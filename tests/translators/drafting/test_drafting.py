@@ -240,3 +240,14 @@ def test_a_unit_we_do_not_order_in_is_to_be_checked() -> None:
 
     assert "CHECK: DZ is not what we order in (EA)" in drafted.files["fjord/ack_csv.yaml"]
     assert "doz,DZ,guessed" in drafted.files["fjord/tables/ack_csv_unit.csv"]
+
+
+def test_no_line_is_accepted_while_a_column_may_be_its_answer() -> None:
+    """Words nobody understands leave each line to a person; without any, what stands there is accepted."""
+    rows = ["Bestellnummer;Pos;Artikel;Menge;Zustand", "P-9;1;A-1;60;xq", "P-9;2;A-2;10;zz"]
+    unclear = draft(rows, WORDS, ()).files["fjord/ack_csv.yaml"]
+    plain = draft([row.rpartition(";")[0] for row in rows], WORDS, ()).files["fjord/ack_csv.yaml"]
+
+    assert "status: {value: review}" in unclear
+    assert "CHECK THIS: is a line answered in Zustand?" in unclear
+    assert "status: {value: accepted}" in plain
