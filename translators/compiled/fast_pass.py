@@ -15,12 +15,14 @@ from canonical.entities import ENTITIES, write_json
 from canonical.shared import Entity
 from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
+from translators.compiled.json_text import NAMES, is_free
 from translators.compiled.listing import Listing
 from translators.compiled.pairs import Jump, Shapes
 from translators.compiled.paths import Finder, Place
-from translators.compiled.products import write_entity, write_for_json, write_places
+from translators.compiled.products import write_entity, write_json_text, write_places
 from translators.compiled.records import HAS_LEVELS, Plan, Record, UnsupportedError
 from translators.compiled.scan import Scan
+from translators.compiled.sharpened import sharpen
 from translators.compiled.unread import write_unread
 from translators.compiled.values import Writer
 from translators.document import Document
@@ -203,34 +205,54 @@ def _compile(mapping: Mapping, reader: ReadMapping, format_: X12Format) -> FastP
     loud = write_unread(plan, grammar, format_.root.cover, format_.ignored)
     out = Listing(names=built.names)
     scan = Scan(out, plan, grammar, loud, _list_named(format_))
-    _write_run(out, scan, built.lines, made)
-    _write_tell(out, plan, told.lines)
+    written = _write_json(built, plan, made)
+    _write_run(out, scan)
+    out.lines += written
+    _write_build(out, plan, built, made)
+    _write_tell(out, plan, told)
     source = out.write()
     scope = _load(source, out.names, grammar, mapping.name)
+    scope["write"] = sharpen("\n".join(written), scope)
     made_by = scope["run"], scope["build"], scope["tell"]
     return FastPass(mapping.name, source, format_.rule, grammar, reader, *made_by)
 
 
-def _write_run(out: Listing, scan: Scan, built: list[str], made: str) -> None:
+def _write_run(out: Listing, scan: Scan) -> None:
     head = f"{scan.grammar.set_id} {scan.grammar.version}"
     with out.block("def run(text, end, mark):"):
-        out.add(f'"""Return the entity of a set {head}, its segments and those unread, or None."""')
+        out.add(
+            f'"""Return the JSON of a set {head}, its segments, those unread, what was kept."""'
+        )
         out.add("segs = text.split(end)", f"if len(segs) > {MOST_SEGMENTS}:", "    return None")
         scan.write()
-        out.add("made = write(root)", "if made is None:", "    return None")
+        out.add("made = (write if is_free(text) else write_slowly)(root)")
+        out.add("if made is None:", "    return None")
         out.add("if perhaps:", "    unread = settle(segs, unread, perhaps)")
         out.add("return made, segs, unread, root")
+
+
+def _write_json(built: Listing, plan: Plan, made: str) -> list[str]:
+    out = Listing()
     with out.block("def write(root):"):
-        out.add('"""Return the entity of what was kept of a set, as JSON, or None."""')
-        out.lines += write_for_json(built, scan.plan)
-        out.add(f"return write_json({made})")
+        out.add(
+            '"""Return the JSON of what was kept of a set without quotes or backslashes, or None."""'
+        )
+        out.lines += write_json_text(built, plan)
+        out.add(f"made = f'{{{{{{{made}}}}}}}'", "return made.encode()")
+    return out.lines
+
+
+def _write_build(out: Listing, plan: Plan, built: Listing, made: str) -> None:
+    with out.block("def write_slowly(root):"):
+        out.add('"""Return the JSON of what was kept of any set, or None."""')
+        out.add("made = build(root)", "return None if made is None else write_json(made)")
     with out.block("def build(root):"):
-        out.add('"""Return the entity of which `write` made the JSON."""')
-        out.lines += write_entity(built, scan.plan)
+        out.add('"""Return the entity of which `write` writes the JSON."""')
+        out.lines += write_entity(built, plan)
         out.add(f"return {made}")
 
 
-def _write_tell(out: Listing, plan: Plan, told: list[str]) -> None:
+def _write_tell(out: Listing, plan: Plan, told: Listing) -> None:
     with out.block("def tell(root, show):"):
         out.add('"""Return where each item of a list stands, by its path."""')
         out.add("places = {}")
@@ -252,7 +274,8 @@ def _list_named(format_: X12Format) -> frozenset[str]:
 def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> dict[str, Any]:
     """Return what the source defines."""
     shapes = {at: Shapes(held) for at, held in names.items() if isinstance(held, Jump)}
-    scope = {**names, **shapes} | {
+    scope = {**names, **shapes, **NAMES} | {
+        "is_free": is_free,
         "Decimal": Decimal,
         "WHOLE": WHOLE,
         "MINUTES": MINUTES,
@@ -269,7 +292,7 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
     for form, sizes in (("8", (8,)), ("6", (6,)), ("68", (6, 8))):
         scope[f"DATES{form}"], scope[f"add_dates{form}"] = _keep_dates(sizes, days)
     scope["DATES"] = scope["DATES8"]
-    scope["read_date"] = read_sure_date
+    scope["read_date"], scope["read_day"] = read_sure_date, read_sure_day
     exec(compile(source, f"<{name}>", "exec"), scope)  # noqa: S102  # source written above
     return scope
 
@@ -309,6 +332,11 @@ def read_sure_date(text: str) -> date:
     if found is None:
         raise KeyError(text)
     return found
+
+
+def read_sure_day(text: str) -> str:
+    """Return the date as ISO 8601 writes it; KeyError where it is none."""
+    return read_sure_date(text).isoformat()
 
 
 def decline() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from translators.compiled.json_text import Form, Member, sort_members
 from translators.compiled.listing import Listing
-from translators.compiled.products import mark_items
+from translators.compiled.products import Made, mark_items, mark_made
 from translators.compiled.records import KEPT, Record, UnsupportedError
 from translators.compiled.values import Writer, write_value, write_when
 from translators.mapper.fields import required_text
@@ -25,6 +26,8 @@ class Built:
 
     name: str
     variable: str
+    form: Form  # what the variable holds where JSON is made
+    literal: str = ""  # its JSON, where that is known beforehand
     maker: str = ""  # the variable that, where filled, makes the struct around it
     needed: bool = False
     insists: bool = False
@@ -54,13 +57,14 @@ def _write_entries(
 
 def _write_made(writer: Writer, fields: list[Built], struct: type, *, always: bool) -> str:
     made = writer.out.fresh("v")
-    name = writer.out.name(struct.__name__, struct)
-    defaults = {field.name: field for field in msgspec.structs.fields(struct)}
-    said = ", ".join(_write_argument(writer, field, defaults[field.name]) for field in fields)
-    if always:
-        writer.out.add(f"{made} = {name}({said})")
-        return made
     makers = [f"{field.maker} is not None" for field in fields if field.maker]
+    sure = {field.name for field in fields if field.needed or field.insists}
+    if len(makers) == 1 and not always:
+        sure |= {field.name for field in fields if field.maker and field.maker == field.variable}
+    line = _write_making(writer, fields, struct, (made, sure))
+    if always:
+        writer.out.add(line)
+        return made
     if not makers:
         writer.out.add(f"{made} = None")
         return made
@@ -68,21 +72,52 @@ def _write_made(writer: Writer, fields: list[Built], struct: type, *, always: bo
         for field in fields:
             if field.needed and [f"{field.variable} is not None"] != makers:
                 writer.doubt(f"{field.variable} is None")
-        writer.out.add(f"{made} = {name}({said})")
+        writer.out.add(line)
     with writer.out.block("else:"):
         writer.out.add(f"{made} = None")
     return made
 
 
-def _write_argument(writer: Writer, field: Built, info: Any) -> str:
-    """Return `name=variable`; an empty field gets the struct's own default."""
+def _write_making(
+    writer: Writer, fields: list[Built], struct: type, said: tuple[str, set[str]]
+) -> str:
+    """Return the mark of what makes a struct of its fields, of which some are surely filled."""
+    made, sure = said
+    name = writer.out.name(struct.__name__, struct)
+    infos = {field.name: field for field in msgspec.structs.fields(struct)}
+    arguments, members = [], []
+    for field in fields:
+        default = _name_default(writer, infos[field.name])
+        arguments.append(_write_argument(field, default))
+        members.append(
+            Member(
+                name=field.name,
+                variable=field.variable,
+                form=field.form,
+                default="" if default in {"None", "()"} else default,
+                sure=field.name in sure,
+                literal=field.literal,
+            )
+        )
+    call = f"{made} = {name}({', '.join(arguments)})"
+    return mark_made(writer.out, Made(made, call, sort_members(struct, members)))
+
+
+def _name_default(writer: Writer, info: Any) -> str:
+    """Return the name of a field's default, '' where it has none."""
+    if info.required:
+        return ""
     default = info.default if info.default_factory is msgspec.NODEFAULT else info.default_factory()
-    if default is None or info.required:
+    return str(default) if default is None or default == () else writer.out.name("DEFAULT", default)
+
+
+def _write_argument(field: Built, default: str) -> str:
+    """Return `name=variable`; an empty field gets the struct's own default."""
+    if default in {"", "None"}:
         return f"{field.name}={field.variable}"
-    if default == ():
+    if default == "()":
         return f"{field.name}={field.variable} or ()"
-    constant = writer.out.name("DEFAULT", default)
-    return f"{field.name}={constant} if {field.variable} is None else {field.variable}"
+    return f"{field.name}={default} if {field.variable} is None else {field.variable}"
 
 
 def _write_field(writer: Writer, name: str, group: list[tuple[str, Node]], struct: type) -> Built:
@@ -91,7 +126,9 @@ def _write_field(writer: Writer, name: str, group: list[tuple[str, Node]], struc
         if shape.struct is None:
             raise UnsupportedError(name)
         variable = _write_entries(writer, group, shape.struct, always=False)
-        return Built(name=name, variable=variable, maker=variable, needed=shape.required)
+        return Built(
+            name=name, variable=variable, form="struct", maker=variable, needed=shape.required
+        )
     node = long_form(group[0][1]) if isinstance(group[0][1], TextNode | ListNode) else group[0][1]
     if isinstance(node, ListNode):
         return _write_list(writer, node.items, shape, node)
@@ -100,12 +137,12 @@ def _write_field(writer: Writer, name: str, group: list[tuple[str, Node]], struc
     if "each" in node.entries:
         return _write_list(writer, (node,), shape, node)
     if "at" in node.entries:
-        return _listed(shape, node, _write_at(writer, node, shape))
+        return _listed(shape, node, _write_at(writer, node, shape), "struct")
     return _write_scalar(writer, node, shape, struct)
 
 
 def _write_scalar(writer: Writer, node: BlockNode, shape: FieldShape, struct: type) -> Built:
-    variable, data = write_value(writer, node, shape)
+    value = write_value(writer, node, shape)
     makes = "value" not in node.entries and "lookup" not in node.entries
     measures = measures_of(struct)
     if measures and shape.name not in measures:
@@ -114,17 +151,25 @@ def _write_scalar(writer: Writer, node: BlockNode, shape: FieldShape, struct: ty
     insists = bool(required_text(node))
     return Built(
         name=shape.name,
-        variable=variable,
-        maker=data if makes else "",
+        variable=value.variable,
+        form=value.form,
+        literal=value.literal,
+        maker=value.data if makes else "",
         needed=needed,
         insists=insists,
     )
 
 
-def _listed(shape: FieldShape, node: Node, variable: str) -> Built:
-    needed = shape.required or shape.nonempty or bool(required_text(node))
+def _listed(shape: FieldShape, node: Node, variable: str, form: Form) -> Built:
     insists = bool(required_text(node))
-    return Built(name=shape.name, variable=variable, maker=variable, needed=needed, insists=insists)
+    return Built(
+        name=shape.name,
+        variable=variable,
+        form=form,
+        maker=variable,
+        needed=shape.required or shape.nonempty or insists,
+        insists=insists,
+    )
 
 
 def _write_list(writer: Writer, nodes: tuple[Node, ...], shape: FieldShape, node: Node) -> Built:
@@ -138,7 +183,7 @@ def _write_list(writer: Writer, nodes: tuple[Node, ...], shape: FieldShape, node
         _write_each(writer, one, shape, items)
     writer.out.add(f"{variable} = {mark_items(items)} or None")
     _spare_empty(writer.out, start, variable)
-    return _listed(shape, node, variable)
+    return _listed(shape, node, variable, "structs")
 
 
 def _spare_empty(out: Listing, start: int, variable: str) -> None:

@@ -15,6 +15,9 @@ class Listing:
     depth: int = 0
     functions: list[str] = field(default_factory=list)  # lines that stand before all others
     starts: list[str] = field(default_factory=list)  # variables that are empty at first
+    made: list[Any] = field(
+        default_factory=list
+    )  # structs that are made, as their marks count them
     _count: int = 0
 
     def add(self, *lines: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from translators.compiled.json_text import Form, is_clean, show_any
 from translators.compiled.listing import Listing
 from translators.compiled.paths import Finder, Found, Place, list_runs
 from translators.compiled.products import mark_date, mark_number, mark_quantity
@@ -51,28 +52,44 @@ class Writer:
             self.out.add("return None")
 
 
-def write_value(writer: Writer, node: BlockNode, shape: FieldShape) -> tuple[str, str]:
-    """Write what reads a scalar field; return its variable, None where missing, and that of its data.
+@dataclass(slots=True, frozen=True)
+class Value:
+    """A scalar field as read: its variable, None where missing, and that of its data.
 
-    They differ where a default stands in for data.
+    They differ where a default stands in for data. `form` says what the variable holds where JSON is
+    made, `literal` is its JSON where that is known beforehand.
     """
+
+    variable: str
+    data: str
+    form: Form = "text"
+    literal: str = ""
+
+
+def write_value(writer: Writer, node: BlockNode, shape: FieldShape) -> Value:
+    """Write what reads a scalar field; return where its value is, and in which form."""
     found = writer.out.fresh("v")
     if "value" in node.entries:
-        constant = writer.out.name("CONST", _read_constant(node, "value", shape))
-        condition = _write_when(writer, node)
-        otherwise = f" if {condition} else None" if condition else ""
-        writer.out.add(f"{found} = {constant}{otherwise}")
-        return found, found
+        return _write_constant(writer, node, shape, found)
+    form: Form = "text"
     if "from" in node.entries:
-        _write_from(writer, node, shape, found)
+        form = _write_from(writer, node, shape, found)
     else:
         writer.out.add(f"{found} = None")
     if "default" not in node.entries:
-        return found, found
-    filled = writer.out.fresh("v")
-    default = writer.out.name("CONST", _read_constant(node, "default", shape))
+        return Value(found, found, form)
+    filled, constant = writer.out.fresh("v"), _read_constant(node, "default", shape)
+    default = writer.out.name("CONST", constant)
     writer.out.add(f"{filled} = {default} if {found} is None else {found}")
-    return filled, found
+    return Value(filled, found, form if form == "text" and is_clean(constant) else "any")
+
+
+def _write_constant(writer: Writer, node: BlockNode, shape: FieldShape, found: str) -> Value:
+    value = _read_constant(node, "value", shape)
+    constant, condition = writer.out.name("CONST", value), _write_when(writer, node)
+    otherwise = f" if {condition} else None" if condition else ""
+    writer.out.add(f"{found} = {constant}{otherwise}")
+    return Value(found, found, "any", show_any(value))
 
 
 def write_when(writer: Writer, text: str) -> str:
@@ -98,12 +115,13 @@ def _write_term(writer: Writer, text: str) -> str:
     return f"not {got}" if match["negated"] else f"bool({got})"
 
 
-def _write_from(writer: Writer, node: BlockNode, shape: FieldShape, found: str) -> None:
+def _write_from(writer: Writer, node: BlockNode, shape: FieldShape, found: str) -> Form:
+    """Write what reads a field from its paths; return what its variable then holds."""
     paths = _list_paths(node, "from")
     condition = _write_when(writer, node)
     if shape.kind == "texts":
         _write_texts(writer, node, shape, (paths, condition, found))
-        return
+        return "texts"
     is_joined = node.text("as") == JOINED
     if is_joined:
         parts = [_write_joined(writer, path) for path in paths]
@@ -112,7 +130,8 @@ def _write_from(writer: Writer, node: BlockNode, shape: FieldShape, found: str) 
     text = " or ".join(parts) or "''"
     if condition:
         text = f"({text}) if {condition} else ''"
-    _write_conversion(writer, node, shape, (text, paths, found))
+    form = _write_conversion(writer, node, shape, (text, paths, found))
+    return "any" if is_joined else form
 
 
 def _write_texts(
@@ -177,7 +196,7 @@ def _write_joined(writer: Writer, path: str) -> str:
 
 def _write_conversion(
     writer: Writer, node: BlockNode, shape: FieldShape, said: tuple[str, list[str], str]
-) -> None:
+) -> Form:
     """Write how the text becomes the field's value; a text that cannot makes the pass decline."""
     text, paths, found = said
     table = writer.mapping.tables.get(node.text("lookup")) if "lookup" in node.entries else None
@@ -186,23 +205,23 @@ def _write_conversion(
         raise UnsupportedError("conversion of units")
     if is_plain and table is not None and _is_sure(table, shape):
         writer.out.add(f"{found} = {_write_lookup(writer, table, text)}")
-        return
+        return "text" if all(is_clean(ours) for ours in table.rows.values()) else "any"
     stages = _list_stages(node, shape, table)
     if not stages:
         writer.out.add(
             f"{found} = {text} or None" if " if " not in text else f"{found} = ({text}) or None"
         )
-        return
+        return "text"
     temp = writer.out.fresh("t")
     writer.out.add(f"{temp} = {text}")
     reader = compile_reader(node.text("as")) if len(stages) == 1 and "as" in node.entries else None
     if reader is not None:
         name = writer.out.name(f"read_{shape.name}", reader)
         writer.out.add(f"{found} = ({name}({temp}) or decline()) if {temp} else None")
-        return
-    writer.out.add(
-        f"{found} = {_write_stages(writer, shape, (stages, paths, temp))} if {temp} else None"
-    )
+        return "text"  # readers make nothing of a clean text that is not clean itself
+    staged, form = _write_stages(writer, shape, (stages, paths, temp))
+    writer.out.add(f"{found} = {staged} if {temp} else None")
+    return form
 
 
 def _is_sure(table: Table, shape: FieldShape) -> bool:
@@ -254,15 +273,15 @@ def _look_up(table: Table) -> Callable[[str], str]:
 
 def _write_stages(
     writer: Writer, shape: FieldShape, said: tuple[list[Callable[[str], Any]], list[str], str]
-) -> str:
+) -> tuple[str, Form]:
     stages, paths, temp = said
     if len(stages) == 1 and shape.kind == "date":
-        return mark_date(temp)
+        return mark_date(temp), "text"
     rules = [_find_number(writer, path) for path in paths]
     if len(stages) == 1 and shape.kind == "decimal" and None not in rules:
         whole = any(rule is not None and is_quantity(rule) for rule in rules)
-        return mark_quantity(temp) if whole else mark_number(temp)
-    return f"{writer.out.name('convert', _chain(stages))}({temp})"
+        return (mark_quantity(temp) if whole else mark_number(temp)), "text"
+    return f"{writer.out.name('convert', _chain(stages))}({temp})", "any"
 
 
 def _find_number(writer: Writer, path: str) -> ElementRule | None:

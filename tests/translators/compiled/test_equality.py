@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from canonical.entities import write_json
+from translators.compiled import sharpened
+from translators.compiled.fast_pass import compile_fast
 from translators.compiled.quick import Quick
 from translators.mapper.read_mapping import ReadMapping
 from translators.x12.documents import document_of, kind_of
@@ -60,6 +62,16 @@ def compare(data: bytes, readers: Readers, size: int | None = None) -> int:
     fast = list(list_parts(pieces, readers, fast=True))
     assert careful == [said for said, _ in fast]
     return sum(was_taken for _, was_taken in fast)
+
+
+@pytest.fixture
+def sharp(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have every pass learn what is usual from its first sets, and again and again."""
+    monkeypatch.setattr(sharpened, "ENOUGH", 2000)
+    monkeypatch.setattr(sharpened, "WATCHED", 2)
+    compile_fast.cache_clear()
+    yield
+    compile_fast.cache_clear()
 
 
 def test_the_corpus(corpus: list[bytes], readers: Readers) -> None:
@@ -130,6 +142,27 @@ def mend_counts(segments: list[str]) -> None:
             tag = COUNTED[kind]
             count = sum(one.startswith(f"{tag}*") for one in segments[start:at])
             segments[at] = "*".join(("CTT", str(count), *elements[2:]))
+
+
+@pytest.mark.usefixtures("sharp")
+def test_what_is_usual_changes_nothing(
+    generate: Callable[..., bytes], corpus: list[bytes], readers: Readers
+) -> None:
+    """What a pass learned of other sets, of the same kind and of others, is no part of what it says."""
+    usual = [generate(kind, 12, sets=5) for kind in ("850", "855", "856")]
+    quoted = [data.replace(b"BOLT", b'1/4" BOLT').replace(b"INC", b"\\INC") for data in usual]
+
+    assert all(compare(data, readers) for data in (*usual, *quoted))
+    assert [compare(data, readers) for data in corpus]
+
+
+@pytest.mark.usefixtures("sharp")
+@pytest.mark.parametrize("seed", range(10, 13))
+def test_damaged_sets_where_much_is_usual(
+    generate: Callable[..., bytes], cases: list[bytes], readers: Readers, seed: int
+) -> None:
+    """The same holds of damaged sets among such as taught the pass what is usual."""
+    test_damaged_sets(generate, cases, readers, seed)
 
 
 @pytest.mark.parametrize("seed", range(8))
