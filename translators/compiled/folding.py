@@ -6,7 +6,7 @@ What is usual stands behind guards: `if i3_2 and not i3_4:` before the code that
 import ast
 import copy
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -46,20 +46,30 @@ class Folding:
     block: list[ast.stmt]
     known: dict[str, Known] = field(default_factory=dict)
     _guard: ast.If | None = None  # whose body the block is
+    _is_branch: bool = False
 
     def assign(self, name: str, value: ast.expr) -> None:
         """Take an assignment; nothing is written where the value may stand wherever the name does."""
         found = self.fold(value)
-        if not _is_free(found.node):
-            self.block.append(write_assign(name, found.node))
+        if self._is_branch or not _is_free(found.node):
+            self.block.append(_assign(name, found.node))
             found = Known(_name(name), found.truth, found.none)
         self.known[name] = found
 
-    def assign_perhaps(self, test: ast.expr, name: str, value: ast.expr) -> None:
-        """Take an assignment that is made only where a test says so, of which nothing is known."""
-        self.block.append(write_assign(name, self.known[name].node))
-        self.known[name] = Known(_name(name))
-        self.block.append(ast.If(test, [write_assign(name, self.fold(value).node)], []))
+    def branch(self) -> "Folding":
+        """Return what folds the statements of a branch; there nothing is counted on."""
+        return Folding({}, self.values, [], dict(self.known), _is_branch=True)
+
+    def settle(self, names: Iterable[str]) -> None:
+        """Write what variables stand for, which a branch may change."""
+        for name in sorted(names):
+            if name in self.known and not _is_same(self.known[name].node, name):
+                self.block.append(_assign(name, self.known[name].node))
+        self.forget(names)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Take it that nothing is known of variables which branches may have changed."""
+        self.known |= {name: Known(_name(name)) for name in names}
 
     def ask_truth(self, found: Known) -> bool | None:
         """Return whether a value is true, as is known or usual; None where neither tells."""
@@ -89,7 +99,7 @@ class Folding:
         known = Known(node, usual.truth, usual.none if usual.truth or usual.none else None)
         name = ast.unparse(node)
         for other, found in self.known.items():
-            if isinstance(found.node, ast.Name) and found.node.id == name:
+            if _is_same(found.node, name):
                 self.known[other] = known
         self.known[name] = known
 
@@ -222,8 +232,11 @@ class _Replacing(ast.NodeTransformer):
         return node if found is None or isinstance(node.ctx, ast.Store) else found.node
 
 
-def write_assign(name: str, value: ast.expr) -> ast.stmt:
-    """Return an assignment."""
+def _is_same(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _assign(name: str, value: ast.expr) -> ast.stmt:
     return ast.Assign([ast.Name(name, ast.Store())], value)
 
 

@@ -12,14 +12,12 @@ from typing import Any
 
 from translators.compiled.folding import Folding, Known, Shape, UnfoldableError
 
-ENOUGH = 8_000_000
-WATCHED = 3
-_MOST_SHAPES = 2  # of one loop
-_LEAST_SHARE = 0.1  # of its items that make a shape a usual one
+ENOUGH = 8_000_000  # bytes of JSON before it is worth it; eight times as many each further time
+WATCHED = 30  # sets that are watched
+_USUAL = 0.97  # of the items that agree make something usual
 _END = -1  # the number of what follows the last loop
 
 Write = Callable[[list[Any]], bytes | None]
-Pattern = tuple[tuple[str, Shape], ...]
 
 
 @dataclass(slots=True)
@@ -27,19 +25,23 @@ class Watch:
     """What the variables of each loop held whenever an item was done, by the number of the loop."""
 
     names: dict[int, frozenset[str]] = field(default_factory=dict)
-    seen: dict[int, Counter[Pattern]] = field(default_factory=dict)
+    seen: dict[int, dict[str, Counter[Shape]]] = field(default_factory=dict)
 
     def look(self, number: int, held: dict[str, Any]) -> None:
         """Count what is held."""
-        own = sorted(self.names[number] & held.keys())
-        pattern = tuple((name, Shape(bool(held[name]), held[name] is None)) for name in own)
-        self.seen.setdefault(number, Counter())[pattern] += 1
+        counts = self.seen.setdefault(number, {})
+        for name in self.names[number] & held.keys():
+            shape = Shape(bool(held[name]), held[name] is None)
+            counts.setdefault(name, Counter())[shape] += 1
 
-    def list_usual(self, number: int) -> list[dict[str, Shape]]:
-        """Return the shapes a loop usually has, the commonest first."""
-        counts = self.seen.get(number, Counter())
-        least = counts.total() * _LEAST_SHARE
-        return [dict(shape) for shape, count in counts.most_common(_MOST_SHAPES) if count >= least]
+    def find_usual(self, number: int) -> dict[str, Shape]:
+        """Return what the variables of a loop usually hold, those that usually hold one thing."""
+        usual = {}
+        for name, counts in self.seen.get(number, {}).items():
+            shape, count = counts.most_common(1)[0]
+            if count >= counts.total() * _USUAL:
+                usual[name] = shape
+        return usual
 
 
 def sharpen(source: str, scope: dict[str, Any]) -> Write:
@@ -86,23 +88,23 @@ def write_watched(source: str, watch: Watch) -> ast.FunctionDef:
 
 
 def write_short(source: str, watch: Watch, scope: Mapping[str, Any]) -> ast.FunctionDef:
-    """Return the function with a short way for what is usual in each loop, and at the end."""
+    """Return the function with a short way for the usual items of each loop, and at the end."""
     function = _read(source)
     loops = _list_loops(function)
-    usual = {id(loop): watch.list_usual(number) for number, loop in enumerate(loops)}
+    usual = {id(loop): watch.find_usual(number) for number, loop in enumerate(loops)}
     shortening = _Shortening(usual, scope)
     last = max(at for at, line in enumerate(function.body) if _list_loops(line)) + 1 if loops else 0
     end = function.body[last:]
     function.body[:last] = [shortening.shorten_inside(line) for line in function.body[:last]]
-    function.body[last:last] = shortening.write_ways(end, watch.list_usual(_END), {})
+    function.body[last:last] = shortening.write_way(end, watch.find_usual(_END), {})
     return function
 
 
 @dataclass(slots=True)
 class _Shortening:
-    """Writes short ways; `usual` are the shapes of each loop, by the loop's identity."""
+    """Writes short ways; `usual` is what the variables of each loop usually hold, by its identity."""
 
-    usual: dict[int, list[dict[str, Shape]]]
+    usual: dict[int, dict[str, Shape]]
     scope: Mapping[str, Any]
 
     def shorten_inside(self, line: ast.stmt) -> ast.stmt:
@@ -115,35 +117,27 @@ class _Shortening:
                 line.orelse = [self.shorten_inside(one) for one in line.orelse]
         return line
 
-    def write_ways(
-        self, body: list[ast.stmt], shapes: list[dict[str, Shape]], known: dict[str, Known]
-    ) -> list[ast.stmt]:
-        """Return the statements folded for each shape, as far as they can be."""
-        ways = list[ast.stmt]()
-        for usual in shapes:
-            ways += self._write_way(body, usual, known)
-        return ways
-
-    def _write_way(
+    def write_way(
         self, body: list[ast.stmt], usual: dict[str, Shape], known: dict[str, Known]
     ) -> list[ast.stmt]:
+        """Return the statements folded by what is usual; none where they cannot be."""
         way = list[ast.stmt]()
         folding = Folding(usual, self.scope, way, dict(known))
         try:
             self._take(body, folding)
         except UnfoldableError:
             return []
-        if not _is_return(body[-1]):
+        if usual and not _is_return(body[-1]):
             folding.block.append(ast.Continue())
-        return way
+        return way if usual else []
 
     def _shorten(self, loop: ast.For, walked: ast.expr, known: dict[str, Known]) -> ast.For:
-        """Return a loop with a short way for each usual shape before the long one."""
+        """Return a loop with a short way for its usual items before the long one."""
         heads = 1 if _is_unpacking(loop.body[0]) else 0
         rest = loop.body[heads:]
-        ways = self.write_ways(rest, self.usual[id(loop)], known)
+        way = self.write_way(rest, self.usual[id(loop)], known)
         long = [self.shorten_inside(line) for line in rest]
-        return ast.For(loop.target, walked, [*loop.body[:heads], *ways, *long], [])
+        return ast.For(loop.target, walked, [*loop.body[:heads], *way, *long], [])
 
     def _take(self, body: list[ast.stmt], folding: Folding) -> None:
         for line in body:
@@ -161,6 +155,8 @@ class _Shortening:
                     folding.block.append(ast.Expr(call))
                 case ast.Return(ast.expr() as value):
                     folding.block.append(ast.Return(folding.fold(value).node))
+                case ast.Continue():
+                    folding.block.append(line)
                 case _:
                     raise UnfoldableError(ast.unparse(line))
 
@@ -170,11 +166,13 @@ class _Shortening:
         if truth is not None:
             self._take(line.body if truth else line.orelse, folding)
             return
-        match line:
-            case ast.If(_, [ast.Assign([target], value)], []):
-                folding.assign_perhaps(asked.node, _name(target), value)
-            case _:
-                raise UnfoldableError(ast.unparse(line))
+        names = _list_names(_list_own([line]))
+        folding.settle(names)
+        ways = [folding.branch() for _ in range(2)]
+        for body, way in zip((line.body, line.orelse), ways, strict=True):
+            self._take(body, way)
+        folding.block.append(ast.If(asked.node, ways[0].block, ways[1].block))
+        folding.forget(names)
 
 
 def _read(source: str) -> ast.FunctionDef:
