@@ -11,6 +11,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
+
 from canonical.entities import ENTITIES, write_json
 from canonical.shared import Entity
 from translators.compiled.automaton import compile_automaton
@@ -54,8 +56,7 @@ Run = Callable[[str, str, str], Kept | None]
 Take = Callable[[bytes], "Taken | None"]
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct, eq=False):
     """A set the fast pass took: its entity as JSON, and what it holds that nobody reads."""
 
     json: bytes
@@ -166,7 +167,7 @@ def _list_plain(marks: Delimiters) -> bytes:
 def _compile_blanks(element: str, segment: str) -> Callable[[str], Any]:
     """Return what finds a blank at either end of an element."""
     one, other = re.escape(element), re.escape(segment)
-    return re.compile(rf" (?:[{one}{other}]|(?<=[{one}] ))").search
+    return re.compile(rf" (?:{one}|{other}|(?<={one} ))").search
 
 
 @functools.lru_cache(maxsize=256)

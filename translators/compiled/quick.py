@@ -53,25 +53,25 @@ class Quick:
     keep: Keep | None = None  # is handed the code of each fast pass, with a name for it
     size: int = 0  # of the file in bytes, where that is known
     _group: Group | None = None
-    _alike: dict[tuple[str, str], Taker] = field(default_factory=dict)  # in this group
+    _alike: dict[str | tuple[str, ...], Taker] = field(default_factory=dict)  # in this group
     _takers: dict[tuple[object, ...], Taker] = field(default_factory=dict)
 
     def take(self, data: bytes, header: Segment, group: Group) -> Taken | None:
         """Return what the fast pass makes of a set; None where there is none or it declines."""
         if group is not self._group:
             self._group, self._alike = group, {}
-        alike = (header[1], header[3] if len(header) > 3 else "") if len(header) > 1 else ("", "")
+        alike = header[1] if len(header) == 3 else tuple(header[1:4:2])  # ST01, ST03
         taker = self._alike.get(alike)
         if taker is None:
-            taker = self._alike[alike] = self._find_taker(alike, header, group)
+            taker = self._alike[alike] = self._find_taker(header, group)
         if taker.take is None and taker.mapping is not None:
             taker.take = self._bind(taker.mapping, len(data), group)
         return None if taker.take is None else taker.take(data)
 
-    def _find_taker(self, alike: tuple[str, str], header: Segment, group: Group) -> Taker:
+    def _find_taker(self, header: Segment, group: Group) -> Taker:
         """Return what takes such sets; groups of the same kind and marks share it."""
         marks, kind = group.interchange.delimiters, group.header
-        key = (*alike, kind.element(1), kind.element(8), marks)
+        key = (header.element(1), header.element(3), kind.element(1), kind.element(8), marks)
         if key not in self._takers:
             self._takers[key] = Taker(self._find(header, group))
         return self._takers[key]

@@ -1,7 +1,7 @@
 """ReadMapping: documents in, entities and findings out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,8 +16,7 @@ from translators.mapper.row_format import NO_HEADER
 from translators.mapper.running import Absent, Run, Step
 
 
-@dataclass(slots=True)
-class Mapped:
+class Mapped(msgspec.Struct):
     """What a document means; `entity` is None where a finding of level error prevents it.
 
     `places` maps the path of each list item, such as `lines[0].acks[1]`, and '' for the whole, to
@@ -26,8 +25,8 @@ class Mapped:
     """
 
     made: Entity | Callable[[], Entity] | None
-    told: list[Finding] | Callable[[], list[Finding]] = field(default_factory=list)
-    stands: dict[str, str] | Callable[[], dict[str, str]] = field(default_factory=dict)
+    told: list[Finding] | Callable[[], list[Finding]] = []
+    stands: dict[str, str] | Callable[[], dict[str, str]] = {}
     text: bytes | None = None
 
     @property

@@ -44,6 +44,9 @@ def _check(set_: Set) -> None:
 
 def kind_of(set_: Set) -> str:
     """Return which kind of document a set is, such as `x12 855 004010`; its ST is enough."""
+    header, gs = set_.segments[0], set_.group.header
+    if len(header) == 3 and len(gs) > 8:  # `version` is asked where ST may have one: it takes long
+        return _name_kind(header[1], gs[8])
     return _name_kind(set_.set_id, set_.version)
 
 
@@ -58,7 +61,8 @@ def envelope_of(set_: Set) -> Envelope:
     group = set_.group
     if group.envelope is None:
         group.envelope = _envelope_of(group)
-    return structs.replace(group.envelope, set_control=set_.control)
+    header = set_.segments[0]
+    return structs.replace(group.envelope, set_control=header[2] if len(header) > 2 else "")
 
 
 def _envelope_of(group: Group) -> Envelope:

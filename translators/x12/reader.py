@@ -117,19 +117,20 @@ class _Reader:
         group, marks = self._group, self._interchange.delimiters
         if group is None or not self._is_plain(group, marks):
             return
-        sets, mark = self._source.list_sets(marks), marks.segment.encode()
+        sets, mark, separator = self._source.list_sets(marks), marks.segment.encode(), marks.element
+        held, controls = group.sets, self._controls
         for data, offset in sets:
             text = data[: data.find(mark)].decode("latin-1")
-            header = Segment(text.split(marks.element), 1, offset)
+            header = Segment(text.split(separator), 1, offset)
             control = header[2] if len(header) > 2 else ""
-            taken = None if control in self._controls else take(data, header, group)
+            taken = None if control in controls else take(data, header, group)
             if taken is None:
                 break
             self._sets += 1
-            self._controls.add(control)
+            controls.add(control)
             made = Set([header], group, self._sets, taken=taken)
             del taken  # whoever releases the set is rid of it
-            group.sets.append(made)
+            held.append(made)
             yield made
         sets.close()
 

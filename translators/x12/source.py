@@ -3,7 +3,8 @@
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from functools import lru_cache
 
 from translators.x12.delimiters import ISA_LENGTH, ISA_WINDOW, Delimiters, IsaRead, read_isa
 
@@ -38,7 +39,8 @@ class Source:
     def seek(self, offset: int) -> None:
         """Go on at a byte that is still in memory, which a segment just read always is."""
         passed = min(max(0, offset - self.offset), len(self._buffer))
-        self.line += self._buffer.count(b"\n", 0, passed)
+        if self._buffer.find(b"\n", 0, passed) >= 0:  # most files have none
+            self.line += self._buffer.count(b"\n", 0, passed)
         self._buffer = self._buffer[passed:]
         self.offset += passed
 
@@ -92,23 +94,17 @@ class Source:
 
         Asking for the next one says that the one before is done with; closing does not.
         """
-        mark, newline = delimiters.segment.encode("latin-1"), delimiters.newline.encode("latin-1")
-        begin = b"ST" + delimiters.element.encode("latin-1")
-        close = mark + newline + b"SE" + begin[2:]
+        newline = delimiters.newline.encode("latin-1")
+        begin, find_end = _find_sets(delimiters)
         at = len(newline) if self.peek(len(newline)) == newline else 0
         try:
             while True:
-                end = self._find_set_end(at, begin, close)
-                if end < 0 and at:
-                    at = self._pass(at)
-                    end = self._find_set_end(at, begin, close)
-                while end < 0 and self._may_be_set(begin) and self._fill():
-                    end = self._find_set_end(at, begin, close)
-                if end < 0:
+                while self._buffer.startswith(begin, at) and (end := find_end(self._buffer, at)):
+                    yield self._buffer[at : end.start(1)], self.offset + at
+                    at = end.end()
+                at = self._pass(at)
+                if not self._may_be_set(begin) or not self._fill():
                     return
-                yield self._buffer[at:end], self.offset + at
-                at = end + len(mark)
-                at += len(newline) if self._buffer.startswith(newline, at) else 0
         finally:
             self._pass(at)
 
@@ -120,13 +116,6 @@ class Source:
         """Go on so many bytes further; return 0, where that is now."""
         self.seek(self.offset + size)
         return 0
-
-    def _find_set_end(self, at: int, begin: bytes, close: bytes) -> int:
-        """Return where the terminator of the SE stands whose ST stands at a byte, or -1."""
-        if not self._buffer.startswith(begin, at):
-            return -1
-        trailer = self._buffer.find(close, at)
-        return self._buffer.find(close[:1], trailer + len(close)) if trailer >= 0 else -1
 
     def list_segments(
         self, delimiters: Delimiters, first: int = BLOCK
@@ -196,6 +185,18 @@ class Source:
                 self.latin_at = offset + error.start if self.latin_at is None else self.latin_at
             yield text, offset, end
             offset = end
+
+
+@lru_cache(maxsize=64)
+def _find_sets(marks: Delimiters) -> tuple[bytes, Callable[[bytes, int], re.Match[bytes] | None]]:
+    """Return what a set begins with, and what finds its SE; group 1 is the terminator of that."""
+    mark, newline, element = (
+        text.encode("latin-1") for text in (marks.segment, marks.newline, marks.element)
+    )
+    end, decoration = re.escape(mark), re.escape(newline)
+    close = end + decoration + b"SE" + re.escape(element)
+    pattern = close + b"[^" + end + b"]*(" + end + b")(?:" + decoration + b")?"
+    return b"ST" + element, re.compile(pattern).search
 
 
 def _strip(skipped: bytes) -> bytes:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, overload
 
+from msgspec import Struct
+
 from translators.document import Envelope
 from translators.findings import Finding
 from translators.x12.delimiters import Delimiters
@@ -24,7 +26,7 @@ class Segment(list[str]):
         self, elements: list[str], ordinal: int = 0, offset: int = 0, line: int = 0
     ) -> None:
         """Hold the elements as they were split."""
-        list.__init__(self, elements)  # super() costs as much again, for every segment
+        self += elements  # as list.__init__ does; super() costs twice as much, for every segment
         self.ordinal = ordinal
         self.offset = offset
         self.line = line
@@ -78,11 +80,12 @@ class Sets(Sequence["Set"]):
     So the memory of a file does not grow with the good sets in it.
     """
 
-    __slots__ = ("_group", "_held")
+    __slots__ = ("_element", "_group", "_held")
 
     def __init__(self, group: Group) -> None:
         """Hold no set."""
         self._group = group
+        self._element = group.interchange.delimiters.element
         self._held = list[Set | str]()
 
     def append(self, set_: "Set") -> None:
@@ -91,9 +94,9 @@ class Sets(Sequence["Set"]):
 
     def settle(self, set_: "Set") -> None:
         """Keep less of a set passed on, if it is the last one and nothing was found in it."""
-        if not set_.findings and self._held and self._held[-1] is set_:
-            header = self._group.interchange.delimiters.element.join(set_.segments[0])
-            self._held[-1] = header if len(self._held) > 1 else set_
+        held = self._held
+        if not set_.findings and len(held) > 1 and held[-1] is set_:
+            held[-1] = self._element.join(set_.segments[0])
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -115,18 +118,17 @@ class Sets(Sequence["Set"]):
     def _restore(self, header: str, at: int) -> "Set":
         first = self._held[0]
         before = first.ordinal if isinstance(first, Set) else 1  # the first one is never put away
-        elements = header.split(self._group.interchange.delimiters.element)
+        elements = header.split(self._element)
         return Set([Segment(elements, 1)], self._group, before + at)
 
 
-@dataclass(slots=True, eq=False)
-class Set:
+class Set(Struct, eq=False):  # a Struct is made in a third of the time of a dataclass
     """One ST..SE: all its segments, ST and SE included, as they stood."""
 
     segments: list[Segment]
     group: Group
     ordinal: int  # counted from 1 in the file
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = []
     root: "Loop | None" = None  # filled by read_loops; None where the set has no grammar
     taken: Any = None  # what a quick way made of it; then it has no fault, and only ST is here
 
