@@ -16,7 +16,7 @@ from translators.x12.documents import document_of
 from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Segment, Set
 
-Take = Callable[[bytes, Segment, Group], Taken | None]
+Take = Callable[[str, Segment, Group], Taken | None]
 
 
 @dataclass(slots=True, frozen=True)
@@ -65,7 +65,7 @@ def _take_when(quick: bool | Callable[[], bool], take: Take) -> Take:
     """Return what takes a set the quick way, where that is wanted when it comes."""
     if isinstance(quick, bool):
         return take
-    return lambda data, header, group: take(data, header, group) if quick() else None
+    return lambda text, header, group: take(text, header, group) if quick() else None
 
 
 def _read_named(data: bytes, kind: str, reader: ReadMapping | list[Finding]) -> list[Document]:

@@ -3,7 +3,6 @@
 import functools
 import gc
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -49,11 +48,10 @@ MOST_SEGMENTS = 100_000  # as the reader keeps of one set
 MOST_DATES = 5000  # kept of each form; thirteen years
 MOST_GOOD, LONGEST_GOOD = 5000, 100  # segments kept, letters of each
 WHOLE = {str(one): Decimal(one) for one in range(1000)}  # what most quantities are
-_PRINTABLE = bytes(range(32, 127))
 
 Kept = tuple[bytes, list[str], list[str], list[Any]]
 Run = Callable[[str, str, str], Kept | None]
-Take = Callable[[bytes], "Taken | None"]
+Take = Callable[[str], "Taken | None"]
 
 
 class Taken(Struct, eq=False):
@@ -123,20 +121,10 @@ class FastPass:
         return f"{self.name.replace('/', '_')}-{digest[:12]}.py"
 
     def bind(self, marks: Delimiters) -> Take:
-        """Return what takes sets of an interchange: bytes from ST to before the last terminator."""
-        element, segment = marks.element, marks.segment
-        mark = segment.encode("latin-1")
-        newline = mark + marks.newline.encode("latin-1")
-        plain, has_blanks, run = _list_plain(marks), _compile_blanks(element, segment), self.run
+        """Return what takes sets of an interchange: plain text from ST to before the last terminator."""
+        element, segment, run = marks.element, marks.segment, self.run
 
-        def take(data: bytes) -> Taken | None:
-            if newline != mark:
-                data = data.replace(newline, mark)
-            if data.translate(None, plain):
-                return None
-            text = data.decode("ascii")
-            if has_blanks(text):
-                return None
+        def take(text: str) -> Taken | None:
             found = _run(run, text, segment, element)
             return None if found is None else Taken(*found, self, element)
 
@@ -154,20 +142,6 @@ def _run(run: Run, text: str, segment: str, element: str) -> Kept | None:
     finally:
         if collects:
             gc.enable()
-
-
-@functools.lru_cache(maxsize=64)
-def _list_plain(marks: Delimiters) -> bytes:
-    """Return the bytes a set may hold: printable ones that split nothing inside an element."""
-    inner = (marks.component + marks.repetition).encode("latin-1")
-    allowed = _PRINTABLE + marks.segment.encode("latin-1") + marks.element.encode("latin-1")
-    return bytes(one for one in allowed if one not in inner)
-
-
-def _compile_blanks(element: str, segment: str) -> Callable[[str], Any]:
-    """Return what finds a blank at either end of an element."""
-    one, other = re.escape(element), re.escape(segment)
-    return re.compile(rf" (?:{one}|{other}|(?<={one} ))").search
 
 
 @functools.lru_cache(maxsize=256)

@@ -56,7 +56,7 @@ class Quick:
     _alike: dict[str | tuple[str, ...], Taker] = field(default_factory=dict)  # in this group
     _takers: dict[tuple[object, ...], Taker] = field(default_factory=dict)
 
-    def take(self, data: bytes, header: Segment, group: Group) -> Taken | None:
+    def take(self, text: str, header: Segment, group: Group) -> Taken | None:
         """Return what the fast pass makes of a set; None where there is none or it declines."""
         if group is not self._group:
             self._group, self._alike = group, {}
@@ -65,8 +65,8 @@ class Quick:
         if taker is None:
             taker = self._alike[alike] = self._find_taker(header, group)
         if taker.take is None and taker.mapping is not None:
-            taker.take = self._bind(taker.mapping, len(data), group)
-        return None if taker.take is None else taker.take(data)
+            taker.take = self._bind(taker.mapping, len(text), group)
+        return None if taker.take is None else taker.take(text)
 
     def _find_taker(self, header: Segment, group: Group) -> Taker:
         """Return what takes such sets; groups of the same kind and marks share it."""

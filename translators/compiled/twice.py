@@ -28,8 +28,8 @@ class Twice:
     old: Quick
     new: Quick
 
-    def take(self, data: bytes, header: Segment, group: Group) -> TakenTwice | None:
+    def take(self, text: str, header: Segment, group: Group) -> TakenTwice | None:
         """Return what the fast passes make of a set; None where both decline."""
-        both = (self.old.take(data, header, group), self.new.take(data, header, group))
+        both = (self.old.take(text, header, group), self.new.take(text, header, group))
         taken = tuple(one for one in both if one is not None)
         return TakenTwice(taken) if taken else None

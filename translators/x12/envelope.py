@@ -15,7 +15,7 @@ from translators.x12.delimiters import Delimiters
 from translators.x12.grammar import GROUP_OF, find_version, load_elements, load_segments
 from translators.x12.places import locate, quote, write_place
 from translators.x12.structure import Group, Interchange, Segment, Set
-from translators.x12.values import find_value_fault
+from translators.x12.values import Fault, find_value_fault
 
 _REPETITION_FROM = "00402"  # the first ISA12 whose ISA11 is a separator (B-7)
 _EARLIEST = "003060"  # TA1 is the same in every version
@@ -100,21 +100,24 @@ def _check_control(segment: Segment, version: str, delimiters: Delimiters) -> li
     findings = []
     for at, use in enumerate(load_segments(version)[segment[0]].elements, 1):
         value = segment.element(at)
-        name = f"{segment[0]}{at:02d}"
         fault = find_value_fault(elements[use.number], value) if value else None
-        number = _GROUP_CODES.get(name)
-        x12 = locate(segment, delimiters, element=at, value=value or None, group_code=number)
-        place = write_place(segment, delimiters)
-        if fault is not None:
-            words = fault.words | {"name": name, "value": repr(value)}
-            said = write_sentence(fault.word, words, fault.form)
-            advice = fault.write_advice(words)
-            findings.append(
-                make_finding("group-element", x12, place, {"said": said}, advice=advice)
-            )
-        elif not value and use.requirement == "M":
-            findings.append(make_finding("group-element", x12, place, {"name": name}, form="empty"))
+        if fault is not None or (not value and use.requirement == "M"):
+            findings.append(_find_control_fault(segment, at, fault, delimiters))
     return findings
+
+
+def _find_control_fault(
+    segment: Segment, at: int, fault: Fault | None, marks: Delimiters
+) -> Finding:
+    value, name, place = segment.element(at), f"{segment[0]}{at:02d}", write_place(segment, marks)
+    code = _GROUP_CODES.get(name)
+    x12 = locate(segment, marks, element=at, value=value or None, group_code=code)
+    if fault is None:
+        return make_finding("group-element", x12, place, {"name": name}, form="empty")
+    words = fault.words | {"name": name, "value": repr(value)}
+    said = write_sentence(fault.word, words, fault.form)
+    advice = fault.write_advice(words)
+    return make_finding("group-element", x12, place, {"said": said}, advice=advice)
 
 
 def check_interchange(interchange: Interchange) -> list[Finding]:

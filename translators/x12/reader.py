@@ -24,6 +24,7 @@ from translators.x12.opening import (
     show_bytes,
 )
 from translators.x12.places import locate, write_place
+from translators.x12.plain_sets import PlainSets
 from translators.x12.quirks import STRICT, Tolerance, tolerate
 from translators.x12.source import BLOCK, FILLING, LONGEST_SEGMENT, Source
 from translators.x12.structure import Group, Interchange, Segment, Set
@@ -37,7 +38,7 @@ _JOINED = re.compile(r"\n([A-Z][A-Z0-9]{1,2})(?=[^A-Za-z0-9\s])")
 _FEW = 512  # bytes split at once where the quick way goes on soon
 
 Part = Set | Group | Interchange
-Quick = Callable[[bytes, Segment, Group], Any]  # what a quick way makes of a set, None: look closer
+Quick = Callable[[str, Segment, Group], Any]  # what a quick way makes of a set, None: look closer
 
 
 def read_x12(
@@ -47,8 +48,8 @@ def read_x12(
 
     Memory is one set, where the caller releases each once it is done with it (`Set.release`).
     What is no X12 at all comes out as one interchange with an empty header and a finding.
-    `quick` is shown each set as bytes, with its ST and group; one it takes has no fault, holds
-    what it made of it in `taken`, and of its segments only ST.
+    `quick` is shown each plain set as text, with its ST and group; one it takes has no fault,
+    holds what it made of it in `taken`, and of its segments only ST.
     """
     source = Source(data)
     reader = _Reader(source, tolerance, quick)
@@ -82,6 +83,7 @@ class _Reader:
 
     def __init__(self, source: Source, tolerance: Tolerance, quick: Quick | None) -> None:
         self._source = source
+        self._plain = PlainSets(source)
         self._quick = quick
         self._tolerance = tolerance
         self._amends = tolerance.has("stray-newlines") or tolerance.has("lower-case-ids")
@@ -117,13 +119,12 @@ class _Reader:
         group, marks = self._group, self._interchange.delimiters
         if group is None or not self._is_plain(group, marks):
             return
-        sets, mark, separator = self._source.list_sets(marks), marks.segment.encode(), marks.element
+        sets, mark, separator = self._plain.list_sets(marks), marks.segment, marks.element
         held, controls = group.sets, self._controls
-        for data, offset in sets:
-            text = data[: data.find(mark)].decode("latin-1")
-            header = Segment(text.split(separator), 1, offset)
+        for text, offset in sets:
+            header = Segment(text[: text.find(mark)].split(separator), 1, offset)
             control = header[2] if len(header) > 2 else ""
-            taken = None if control in controls else take(data, header, group)
+            taken = None if control in controls else take(text, header, group)
             if taken is None:
                 break
             self._sets += 1

@@ -3,13 +3,11 @@
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 
 from translators.x12.delimiters import ISA_LENGTH, ISA_WINDOW, Delimiters, IsaRead, read_isa
 
 BLOCK = 65_536
-LARGEST_SET = 4_194_304  # bytes of one set that are looked for at once
 LONGEST_SEGMENT = 65_536  # bytes; the longest real one is a few hundred (B-13)
 _ISA = re.compile(rb"(?i)(?<![A-Za-z0-9])ISA(?=[^A-Za-z0-9\s])")
 _WRAP = re.compile(rb"[\r\n]")
@@ -43,6 +41,20 @@ class Source:
             self.line += self._buffer.count(b"\n", 0, passed)
         self._buffer = self._buffer[passed:]
         self.offset += passed
+
+    @property
+    def held(self) -> bytes:
+        """Return the unread bytes that are in memory."""
+        return self._buffer
+
+    def fetch(self) -> bool:
+        """Have more bytes in memory; False where the file ends."""
+        piece = next(self._pieces, None)
+        if piece is None:
+            self._ended = True
+            return False
+        self._take(piece)
+        return True
 
     def unwrap(self) -> int:
         """Take out the line breaks of a file wrapped within its ISA; return its width, or 0 (B-11)."""
@@ -89,34 +101,6 @@ class Source:
             if keep == 0:
                 return None, _strip(skipped)
 
-    def list_sets(self, delimiters: Delimiters) -> Generator[tuple[bytes, int], None, None]:
-        """Yield the bytes and first byte of each ST..SE to come, without its last terminator.
-
-        Asking for the next one says that the one before is done with; closing does not.
-        """
-        newline = delimiters.newline.encode("latin-1")
-        begin, find_end = _find_sets(delimiters)
-        at = len(newline) if self.peek(len(newline)) == newline else 0
-        try:
-            while True:
-                while self._buffer.startswith(begin, at) and (end := find_end(self._buffer, at)):
-                    yield self._buffer[at : end.start(1)], self.offset + at
-                    at = end.end()
-                at = self._pass(at)
-                if not self._may_be_set(begin) or not self._fill():
-                    return
-        finally:
-            self._pass(at)
-
-    def _may_be_set(self, begin: bytes) -> bool:
-        """Return whether more bytes may show a set; what begins otherwise, as GE does, is none."""
-        return begin.startswith(self._buffer[: len(begin)]) and len(self._buffer) < LARGEST_SET
-
-    def _pass(self, size: int) -> int:
-        """Go on so many bytes further; return 0, where that is now."""
-        self.seek(self.offset + size)
-        return 0
-
     def list_segments(
         self, delimiters: Delimiters, first: int = BLOCK
     ) -> Iterator[tuple[str, int, int]]:
@@ -137,23 +121,15 @@ class Source:
             self.seek(self.offset + len(block))
 
     def _reach(self, size: int) -> None:
-        while len(self._buffer) < size and self._fill():
+        while len(self._buffer) < size and self.fetch():
             pass
 
     def _next_block(self, mark: bytes, size: int) -> bytes:
         self.peek(1)
         cut = self._buffer.rfind(mark, 0, size) + 1 or self._buffer.rfind(mark, 0, BLOCK) + 1
-        while not cut and len(self._buffer) < LONGEST_SEGMENT and self._fill():
+        while not cut and len(self._buffer) < LONGEST_SEGMENT and self.fetch():
             cut = self._buffer.rfind(mark, 0, BLOCK) + 1
         return self._buffer[: cut or LONGEST_SEGMENT]
-
-    def _fill(self) -> bool:
-        piece = next(self._pieces, None)
-        if piece is None:
-            self._ended = True
-            return False
-        self._take(piece)
-        return True
 
     def _take(self, piece: bytes) -> None:
         if self._breaks is None:
@@ -185,18 +161,6 @@ class Source:
                 self.latin_at = offset + error.start if self.latin_at is None else self.latin_at
             yield text, offset, end
             offset = end
-
-
-@lru_cache(maxsize=64)
-def _find_sets(marks: Delimiters) -> tuple[bytes, Callable[[bytes, int], re.Match[bytes] | None]]:
-    """Return what a set begins with, and what finds its SE; group 1 is the terminator of that."""
-    mark, newline, element = (
-        text.encode("latin-1") for text in (marks.segment, marks.newline, marks.element)
-    )
-    end, decoration = re.escape(mark), re.escape(newline)
-    close = end + decoration + b"SE" + re.escape(element)
-    pattern = close + b"[^" + end + b"]*(" + end + b")(?:" + decoration + b")?"
-    return b"ST" + element, re.compile(pattern).search
 
 
 def _strip(skipped: bytes) -> bytes:

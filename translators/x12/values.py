@@ -40,9 +40,10 @@ def is_blank(value: str) -> bool:
 
 def find_value_fault(rule: ElementRule, value: str) -> Fault | None:
     """Return what is wrong with a filled value, or None; sign and point count no length (B-47)."""
-    control = next((char for char in value if char < " " or "\x7f" <= char < "\xa0"), None)
-    if control is not None:
-        return Fault("invalid-character", {"char": repr(control)})
+    if not value.isprintable():
+        control = next((char for char in value if char < " " or "\x7f" <= char < "\xa0"), None)
+        if control is not None:
+            return Fault("invalid-character", {"char": repr(control)})
     if rule.type in {"DT", "TM"}:
         return _find_date_fault(rule, value) if rule.type == "DT" else _find_time_fault(rule, value)
     if rule.type == "R" or rule.type[0] == "N":

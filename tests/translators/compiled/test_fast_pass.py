@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from translators.compiled.fast_pass import compile_fast, write_pass
+from translators.compiled.fast_pass import Taken, compile_fast, write_pass
 from translators.compiled.quick import Quick
 from translators.mapper.compile import compile_mapping
 from translators.mapper.load import Library
 from translators.mapper.read_mapping import ReadMapping
 from translators.x12.delimiters import Delimiters
+from translators.x12.plain_sets import compile_plain
 from translators.x12.reader import read_x12
 from translators.x12.structure import Group, Set
 
@@ -31,7 +32,12 @@ def take(library: Library):
     fast = compile_fast(library.load_mapping("base/855_4010"))
     assert fast is not None
     take = fast.bind(MARKS)
-    return lambda *segments: take("~".join(segments).encode())
+
+    def take_plain(*segments: str) -> Taken | None:
+        text = "~".join(segments)
+        return take(text) if compile_plain(MARKS)(text.encode()) else None
+
+    return take_plain
 
 
 def test_every_x12_mapping_we_ship_has_a_fast_pass(library: Library) -> None:
