@@ -45,6 +45,7 @@ from translators.x12.structure import Group, Interchange, Segment, Set
 from translators.x12.values import MINUTES, find_value_fault
 
 MOST_SEGMENTS = 100_000  # as the reader keeps of one set
+SMALL_SET = 10_000  # letters; what is kept of fewer starts no collection
 MOST_DATES = 5000  # kept of each form; thirteen years
 MOST_GOOD, LONGEST_GOOD = 5000, 100  # segments kept, letters of each
 WHOLE = {str(one): Decimal(one) for one in range(1000)}  # what most quantities are
@@ -67,13 +68,18 @@ class Taken(Struct, eq=False):
     @property
     def entity(self) -> Entity:
         """Return the entity, made anew."""
+        return self.build()
+
+    def build(self) -> Entity:
+        """Return the entity, made anew."""
         return self.by.build(self.root)
 
     def map_by(self, reader: ReadMapping, place: str) -> Mapped:
         """Return what the set means by a mapping, which is as good as always the one it was read by."""
-        if reader.version == self.by.reader.version:
+        own = self.by.reader
+        if reader is own or reader.version == own.version:
             places = partial(self.list_places, place)
-            return Mapped(partial(self.by.build, self.root), self.list_findings, places, self.json)
+            return Mapped(self.build, self.list_findings, places, self.json)
         segments = [Segment(text.split(self.mark), n) for n, text in enumerate(self.segments, 1)]
         set_ = Set(segments, Group(Segment([]), Interchange(Segment([]), Delimiters(), 0)), 0)
         read_loops(set_, self.by.grammar)
@@ -133,14 +139,15 @@ class FastPass:
 
 def _run(run: Run, text: str, segment: str, element: str) -> Kept | None:
     """Run without garbage collection: one large set would cost ten times as much with it."""
-    collects = gc.isenabled()
-    gc.disable()
+    rests = len(text) > SMALL_SET and gc.isenabled()
+    if rests:
+        gc.disable()
     try:
         return run(text, segment, element)
     except (LookupError, ArithmeticError, ValueError):  # a move, a code, a number nobody planned
         return None
     finally:
-        if collects:
+        if rests:
             gc.enable()
 
 

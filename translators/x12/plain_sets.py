@@ -62,8 +62,9 @@ class PlainSets:
 
     def _read(self, marks: Delimiters) -> _Block:
         """Return a block that ends where the bytes in memory do; each of them is tested but once."""
-        held, block, start = self._source.held, self._block, self._source.offset
-        if start + len(held) != block.offset + len(block.text) or marks != block.marks:
+        block, start = self._block, self._source.offset
+        if self._source.end != block.offset + len(block.text) or marks != block.marks:
+            held = self._source.peek_all()
             is_small = len(held) <= 2 * BLOCK  # more is one large set, looked at again and again
             plain = is_small and not marks.newline and compile_plain(marks)(held)
             block = self._block = _Block(held.decode("latin-1"), start, marks, plain)

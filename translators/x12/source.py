@@ -22,6 +22,7 @@ class Source:
         pieces = (data,) if isinstance(data, bytes | bytearray) else data
         self._pieces = (part for piece in pieces for part in _cut(piece))
         self._buffer = b""
+        self._at = 0  # where in it the unread bytes begin: to cut it each time would copy the rest
         self._ended = False
         self.offset = 0
         self.line = 1  # on which the unread bytes begin
@@ -32,20 +33,24 @@ class Source:
     def peek(self, size: int) -> bytes:
         """Return the next bytes, as many as asked for or as there are, and leave them unread."""
         self._reach(size)
-        return self._buffer[:size]
+        return self._buffer[self._at : self._at + size]
 
     def seek(self, offset: int) -> None:
         """Go on at a byte that is still in memory, which a segment just read always is."""
-        passed = min(max(0, offset - self.offset), len(self._buffer))
-        if self._buffer.find(b"\n", 0, passed) >= 0:  # most files have none
-            self.line += self._buffer.count(b"\n", 0, passed)
-        self._buffer = self._buffer[passed:]
-        self.offset += passed
+        start = self._at
+        end = self._at = min(max(start, start + offset - self.offset), len(self._buffer))
+        if self._buffer.find(b"\n", start, end) >= 0:  # most files have none
+            self.line += self._buffer.count(b"\n", start, end)
+        self.offset += end - start
 
     @property
-    def held(self) -> bytes:
+    def end(self) -> int:
+        """Return the first byte that is not yet in memory."""
+        return self.offset + len(self._buffer) - self._at
+
+    def peek_all(self) -> bytes:
         """Return the unread bytes that are in memory."""
-        return self._buffer
+        return self._buffer[self._at :]
 
     def fetch(self) -> bool:
         """Have more bytes in memory; False where the file ends."""
@@ -65,7 +70,7 @@ class Source:
             return 0
         self._breaks = array("q")
         self._break_size = 2 if b"\r\n" in head else 1
-        wrapped, self._buffer = self._buffer, b""
+        wrapped, self._buffer, self._at = self.peek_all(), b"", 0
         self._take(wrapped)
         return width.start() - found.start()
 
@@ -89,12 +94,13 @@ class Source:
             for match in _ISA.finditer(window):
                 at = match.start()
                 self._reach(at + ISA_WINDOW)
-                isa = read_isa(self._buffer[at : at + ISA_WINDOW])
+                start = self._at + at
+                isa = read_isa(self._buffer[start : start + ISA_WINDOW])
                 if isa is not None:
                     skipped = (skipped + window[:at])[:ISA_WINDOW]
                     self.seek(self.offset + at)
                     return isa, _strip(skipped)
-            keep = 0 if self._ended and len(self._buffer) <= BLOCK else 4
+            keep = 0 if self._ended and self.end - self.offset <= BLOCK else 4
             passed = max(len(window) - keep, 0)
             skipped = (skipped.lstrip(FILLING) + window[:passed])[:ISA_WINDOW]
             self.seek(self.offset + passed)
@@ -121,21 +127,27 @@ class Source:
             self.seek(self.offset + len(block))
 
     def _reach(self, size: int) -> None:
-        while len(self._buffer) < size and self.fetch():
+        while len(self._buffer) - self._at < size and self.fetch():
             pass
 
     def _next_block(self, mark: bytes, size: int) -> bytes:
-        self.peek(1)
-        cut = self._buffer.rfind(mark, 0, size) + 1 or self._buffer.rfind(mark, 0, BLOCK) + 1
-        while not cut and len(self._buffer) < LONGEST_SEGMENT and self.fetch():
-            cut = self._buffer.rfind(mark, 0, BLOCK) + 1
-        return self._buffer[: cut or LONGEST_SEGMENT]
+        self._reach(1)
+        cut = self._find_last(mark, size) or self._find_last(mark, BLOCK)
+        while not cut and self.end - self.offset < LONGEST_SEGMENT and self.fetch():
+            cut = self._find_last(mark, BLOCK)
+        return self.peek(cut or LONGEST_SEGMENT)
+
+    def _find_last(self, mark: bytes, size: int) -> int:
+        """Return how many of the next bytes end with the last terminator among them, or 0."""
+        last = self._buffer.rfind(mark, self._at, self._at + size)
+        return last - self._at + 1 if last >= 0 else 0
 
     def _take(self, piece: bytes) -> None:
+        self._buffer, self._at = self._buffer[self._at :], 0
         if self._breaks is None:
             self._buffer += piece
             return
-        at = self.offset + len(self._buffer)
+        at = self.end
         parts = _WRAP.split(piece)
         for part in parts[:-1]:
             at += len(part)
