@@ -162,10 +162,8 @@ class Finder:
         slot, is_new = record.find_kept(key)
         if is_new:
             for node in nodes:
-                kept, guard = record.refer_kept(slot), ""
-                if not _is_once(node, nodes, record):
-                    guard = record.refer(record.find_slot(("own", key), "''")[0])
-                self._store(node, element, f"{guard} = {kept}" if guard else kept, guard)
+                first = "" if _is_once(node, nodes, record) else record.refer_own(key)
+                self._keep(node, element, record.refer_kept(slot), first)
         return record.refer_kept(slot, building=True)
 
     def _read(self, record: Record, nodes: list[Node], element: Element) -> str:
@@ -212,12 +210,21 @@ class Finder:
     def _store(self, node: Node, element: Element, target: str, guard: str) -> None:
         """Keep an element; where `guard` is said, only while it is empty: the first one counts."""
         at, value = _place_store(element)
-        conditions = [f"not {guard}"] if guard else []
-        if element.filters:
-            conditions.append(write_filters(element.filters, guarded=False))
-        lines = [f"{target} = {value}"]
-        if conditions:
-            lines = [f"if {' and '.join(conditions)}:", f"    {target} = {value}"]
+        self._store_if(node, at, f"not {guard}" if guard else "", element, f"{target} = {value}")
+
+    def _keep(self, node: Node, element: Element, kept: str, own: str) -> None:
+        """Keep an element for a level; where `own` is said, only the first one of the level counts."""
+        at, value = _place_store(element)
+        if not own:
+            self._store_if(node, at, "", element, f"{kept} = {value}")
+            return
+        first = f"{own} is not level" if value == "$" else f"{own} is not level and {value}"
+        self._store_if(node, at, first, element, f"{kept}, {own} = {value}, level")
+
+    def _store_if(self, node: Node, at: int, first: str, element: Element, line: str) -> None:
+        filters = write_filters(element.filters, guarded=False)
+        conditions = [one for one in (first, filters) if one]
+        lines = [f"if {' and '.join(conditions)}:", f"    {line}"] if conditions else [line]
         self.plan.act(node).stores.setdefault(at, []).extend(lines)
 
     def _pairs_slot(self, record: Record, nodes: list[Node], element: Element) -> int:

@@ -9,8 +9,9 @@ from translators.compiled.pairs import Jump
 from translators.mapper.paths import Filter, Step
 from translators.mapper.x12_scopes import HL
 
-HL_HEAD = ("number", "above", "depth", "False", "e[3]", "kept")  # then its slots
+HL_HEAD = ("e[1]", "above", "depth", "False", "e[3]", "kept")  # then its slots
 FIRST = {"''": "", "()": (), "NO_PAIRS": {}}  # what slots hold at first; None otherwise
+KNOWN = frozenset((*FIRST, "s"))  # what they may hold at first, as code, but None
 ABOVE, DEPTH, HAS_LEVELS, CODE, KEPT = 1, 2, 3, 4, 5
 
 
@@ -40,7 +41,8 @@ class Record:
 
     All HL loops are kept in records of one shape, whatever their level: they share their slots.
     The texts of a level are in a list `kept` of its own, which begins with those around it: what
-    holds for a level is its own, or else that of the levels around it.
+    holds for a level is its own, or else that of the levels around it. Where its first text counts
+    of several, the list `own` has the level that was the last to say its own.
     """
 
     number: int
@@ -52,6 +54,7 @@ class Record:
     slots: list[str] = field(default_factory=list)  # what each holds at first
     known: dict[object, int] = field(default_factory=dict)  # slot of a key
     kept: dict[object, int] = field(default_factory=dict)  # of a level: slot of a key in `kept`
+    own: dict[object, int] = field(default_factory=dict)  # of those the first of a level counts of
 
     @property
     def is_hl(self) -> bool:
@@ -126,6 +129,10 @@ class Record:
         is_new = key not in self.kept
         return self.kept.setdefault(key, len(self.kept) + 1), is_new
 
+    def refer_own(self, key: object) -> str:
+        """Return how the level that was the last to have a text of its own is written in code."""
+        return f"own[{self.own.setdefault(key, len(self.own))}]"
+
 
 @dataclass(slots=True)
 class Plan:
@@ -158,7 +165,8 @@ class Plan:
         record = Record(number, step.name, tuple(nodes), parent, step.filters, is_lone)
         twin = next((one for one in self.records if one.is_hl), None) if record.is_hl else None
         if twin is not None:
-            record.slots, record.known, record.kept = twin.slots, twin.known, twin.kept
+            record.slots, record.known = twin.slots, twin.known
+            record.kept, record.own = twin.kept, twin.own
         self.records.append(record)
         return record
 
@@ -183,6 +191,11 @@ def write_filters(filters: tuple[Filter, ...], least: int = 0, *, guarded: bool 
         guard = f"n > {at} and " if guarded and at > least else ""
         parts.append(f"{guard}e[{at}] {write_choice(one.values)}")
     return " and ".join(parts)
+
+
+def write_first(slots: list[str]) -> list[str]:
+    """Return what the slots of a record hold at first, as far as it is known, None otherwise."""
+    return [slot if slot in KNOWN else "None" for slot in slots]
 
 
 def write_choice(values: frozenset[str]) -> str:

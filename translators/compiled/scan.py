@@ -6,40 +6,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import log10
 
-from translators.compiled.automaton import START, Node
+from translators.compiled.automaton import Node
+from translators.compiled.dispatch import SELDOM, SOMETIMES, Block, Dispatch
+from translators.compiled.levels import list_nothing, write_level, write_level_start
 from translators.compiled.listing import Listing
-from translators.compiled.records import (
-    ABOVE,
-    DEPTH,
-    FIRST,
-    HAS_LEVELS,
-    HL_HEAD,
-    KEPT,
-    Actions,
-    Plan,
-    Record,
-    write_filters,
-)
+from translators.compiled.records import FIRST, Actions, Plan, Record, write_filters
 from translators.compiled.segment_checks import find_least, write_checks
 from translators.compiled.usual import Usual
-from translators.mapper.x12_getters import MAX_LEVELS
 from translators.mapper.x12_scopes import HL
 from translators.x12.checks import COUNTED
 from translators.x12.grammar import Grammar, SegmentRule
 from translators.x12.reader import MOST_SEGMENTS
 
-_SOMETIMES, _SELDOM = 1.0, 0.1  # how often a node is met, to balance the tree
-_RECORD = re.compile(r"\b(r\d+|root|level|kept)\[")
+_RECORD = re.compile(r"\b(r\d+|root|level|kept|own)\[")
 _MANY = 1000  # repeats of a loop without a limit
-
-
-@dataclass(slots=True)
-class _Block:
-    """Code for one node, or for all nodes of a segment id, or for all ids the mapping never names."""
-
-    nodes: list[Node]
-    weight: float
-    kind: str
 
 
 @dataclass(slots=True)
@@ -52,7 +32,6 @@ class Scan:
     loud: set[int]
     named: frozenset[str]
     numbers: dict[int, int] = field(default_factory=dict)  # of a node: its number in the code
-    ways: dict[int, tuple[bool, ...]] = field(default_factory=dict)  # to its block in the tree
     counted: list[Node] = field(default_factory=list)  # loops whose repeats are counted one by one
 
     def write(self) -> None:
@@ -67,13 +46,10 @@ class Scan:
         begin = len(self.out.lines)
         with self.out.block("for s in segs:"):
             self.out.add("e = s.split(mark)")
-            at = len(self.out.lines)
-            self._write_tree(blocks, ())
-            self.out.add("p = q")
-            self._write_moves(at)
+            Dispatch(self.out, self.plan.automaton, self.numbers, self._write_block).write(blocks)
         if self.out.starts:
             self.out.lines.insert(begin, f"    {' = '.join(self.out.starts)} = ''")
-        self.out.add(f"if p != {self.numbers[self._find_top('SE').number]}:", "    return None")
+        self.out.add(f"if q != {self.numbers[self._find_top('SE').number]}:", "    return None")
         if self._counts():
             self.out.add("if claimed and int(claimed) != count:", "    return None")
 
@@ -85,28 +61,14 @@ class Scan:
         for key, slot in self.plan.root.known.items():
             if isinstance(key, tuple) and key[0] == "list":
                 self.out.add(f"root[{slot}] = []", f"add{slot} = root[{slot}].append")
-        self.out.add("unread = []", "perhaps = []", "p = 0", "k = 1", "counts = {}")
+        self.out.add("unread = []", "perhaps = []", "moves = MOVES[0]", "k = 1", "counts = {}")
         if self._counts():
             self.out.add("count = 0", "claimed = ''")
         if any(node.id == HL for node in self.plan.automaton.top):
-            self.out.add("level = None", "seen = set()")
+            self.out.names["NOTHING"] = list_nothing(self.plan)
+            self.out.add(*write_level_start(self.plan))
         for node in self.counted:
             self.out.add(f"c{node.number} = 0")
-
-    def _write_moves(self, at: int) -> None:
-        """Write, before the tree, what says where a segment leads and which way through the tree."""
-        deepest = max(map(len, self.ways.values()))
-        ways = {
-            number: (number, *way, *[False] * (deepest - len(way)))
-            for number, way in self.ways.items()
-        }
-        moves = [dict[str, tuple[int, ...]]() for _ in range(len(self.numbers) + 1)]
-        for number, found in enumerate(self.plan.automaton.moves):
-            own = self.numbers[number] if number != START else START
-            moves[own] = {name: ways[self.numbers[to]] for name, to in found.items()}
-        self.out.names["MOVES"] = tuple(moves)
-        turns = "".join(f", b{turn}" for turn in range(deepest))
-        self.out.lines.insert(at, f"{'    ' * self.out.depth}q{turns} = MOVES[p][e[0]]")
 
     def _counts(self) -> bool:
         ids = {node.id for node in self.plan.automaton.nodes}
@@ -123,7 +85,7 @@ class Scan:
                 self.plan.act(node).after += self._list_listing(record, node)
         for node in self.plan.automaton.top:
             if node.id == HL:
-                self.plan.act(node).opens[:0] = self._list_level()
+                self.plan.act(node).opens[:0] = write_level(self.plan)
 
     def _list_fresh(self, actions: Actions) -> list[str]:
         """Return the lines that begin records: copies of empty ones, with the segment they begin with."""
@@ -148,41 +110,6 @@ class Scan:
             lines = [f"add{slot}({record.reading})"]
         filters = write_filters(record.filters, find_least(self.grammar.segments[node.id]))
         return [f"if {filters}:", *(f"    {line}" for line in lines)] if filters else lines
-
-    def _list_level(self) -> list[str]:
-        """Return the lines that begin an HL loop below the one its pointer names (B-69).
-
-        Only levels in the order of their tree are taken: each below the last, or below one around it.
-        """
-        some = next((one for one in self.plan.records if one.is_hl), None)
-        slots = some.slots if some else []
-        refusals = [
-            f"    if {' or '.join(dict.fromkeys(self.plan.childless))}:",
-            "        return None",
-        ]
-        if not self.plan.childless:
-            refusals = []
-        self.out.names["NOTHING"] = [""] * (len(some.kept) + 1 if some else 1)
-        empty = self.out.name("EMPTY", [FIRST.get(one) for one in slots])
-        stands = [len(HL_HEAD) + at for at, one in enumerate(slots) if one == "s"]
-        return [
-            "number, above, kept, depth = e[1], None, NOTHING, 0",
-            "if len(e) < 4 or number in seen or not number or number[0] == '0':",
-            "    return None",
-            "seen.add(number)",
-            "if e[2]:",
-            "    above = level",
-            "    while above is not None and above[0] != e[2]:",
-            f"        above = above[{ABOVE}]",
-            f"    if above is None or above[{DEPTH}] > {MAX_LEVELS - 3}:",
-            "        return None",
-            *refusals,
-            f"    above[{HAS_LEVELS}] = True",
-            f"    kept, depth = above[{KEPT}], above[{DEPTH}] + 1",
-            "kept = kept[:]",
-            f"level = [{', '.join(HL_HEAD)}, *{empty}]",
-            *(f"level[{at}] = s" for at in stands),
-        ]
 
     def _add_frame(self) -> None:
         """Add what holds a set together: control numbers, counts, bounds."""
@@ -213,51 +140,31 @@ class Scan:
             and (node.id in self.named or node.number in self.plan.actions)
         ]
 
-    def _list_blocks(self) -> list[_Block]:
+    def _list_blocks(self) -> list[Block]:
         for node in self.counted:
             self.plan.act(node)
             if node.parent is not None and node.parent.id in self.named:
                 self.plan.act(node.parent).opens.append(f"c{node.number} = 0")
         acting = [node for node in self.plan.automaton.nodes if node.number in self.plan.actions]
         rest = [node for node in self.plan.automaton.nodes if node.number not in self.plan.actions]
-        blocks = [_Block([node], self._weigh(node), "node") for node in acting]
+        blocks = [Block([node], self._weigh(node), "node") for node in acting]
         blocks.sort(key=lambda block: -block.weight)
         blocks += [
-            _Block([node for node in rest if node.id == name], _SOMETIMES, "id")
+            Block([node for node in rest if node.id == name], SOMETIMES, "id")
             for name in sorted(self.named & {node.id for node in rest})
         ]
         others = [node for node in rest if node.id not in self.named]
-        return [*blocks, _Block(others, _SELDOM, "others")] if others else blocks
+        return [*blocks, Block(others, SELDOM, "others")] if others else blocks
 
     def _weigh(self, node: Node) -> float:
         """Return how often a node may be met: by the repeats of the loop around it, if it is read."""
         kept = self.plan.actions[node.number]
         if not (kept.stores or kept.jumps or kept.opens or kept.fresh):
-            return _SOMETIMES
+            return SOMETIMES
         outer = node.loops[0].limit or _MANY if node.loops else 1
-        return _SOMETIMES + log10(outer)
+        return SOMETIMES + log10(outer)
 
-    def _write_tree(self, blocks: list[_Block], way: tuple[bool, ...]) -> None:
-        """Write the choice of a block as a tree of questions, balanced by weight.
-
-        Its answers come with the move: asking a truth is half as dear as comparing numbers.
-        """
-        if len(blocks) == 1:
-            self.ways |= {self.numbers[node.number]: way for node in blocks[0].nodes}
-            self._write_block(blocks[0])
-            return
-        total, passed, cut = sum(block.weight for block in blocks), 0.0, 1
-        for at, block in enumerate(blocks[:-1], 1):
-            passed += block.weight
-            cut = at
-            if passed >= total / 2:
-                break
-        with self.out.block(f"if b{len(way)}:"):
-            self._write_tree(blocks[:cut], (*way, True))
-        with self.out.block("else:"):
-            self._write_tree(blocks[cut:], (*way, False))
-
-    def _write_block(self, block: _Block) -> None:
+    def _write_block(self, block: Block) -> None:
         node = block.nodes[0]
         if block.kind == "others":
             self._write_others(block)
@@ -268,7 +175,6 @@ class Scan:
         where = node.parent.id + "/" if node.parent else ""
         self.out.add(f"# {where}{node.id}" if block.kind == "node" else f"# {node.id}")
         rule = self.grammar.segments[node.id]
-        self.out.add(*actions.opens)
         if block.kind == "id":
             with self._once_a_text():
                 self.out.add("n = len(e)")
@@ -276,7 +182,7 @@ class Scan:
         else:
             self.out.add("n = len(e)")
             Usual(self.out, rule, self.grammar, actions).write(lambda: self._write_finish(block))
-            self.out.add(*self._list_fresh(actions))
+            self.out.add(*actions.opens, *self._list_fresh(actions))
             self._write_checks(node, rule, actions)
         self.out.add(*actions.after)
         self._write_finish(block)
@@ -294,14 +200,14 @@ class Scan:
         stored = " ".join(line for lines in actions.stores.values() for line in lines)
         stored += " ".join(f"{jump.target}[" for jump in actions.jumps.values())
         filled = dict.fromkeys(_RECORD.findall(stored))
-        if "level" in filled:
-            filled["kept"] = None
+        if "own" in filled:
+            filled["level"] = None
         with self.out.function(f"def {name}({', '.join(('e', 'n', *filled))}):"):
             write_checks(self.out, rule, self.grammar, actions)
             self.out.add("return True")
         self.out.add(f"if not {name}({', '.join(('e', 'n', *filled))}):", "    return None")
 
-    def _write_finish(self, block: _Block) -> None:
+    def _write_finish(self, block: Block) -> None:
         """Write what is left to do once a segment is good: how often it may stand, who reads it."""
         if block.kind == "node":
             self._write_limit(block.nodes[0])
@@ -319,7 +225,7 @@ class Scan:
             counted = f"c{node.number}"
             self.out.add(f"{counted} += 1", f"if {counted} > {node.limit}:", "    return None")
             return
-        self.out.add("k = k + 1 if p == q else 1", f"if k > {node.limit}:", "    return None")
+        self._write_repeats(f"if k > {node.limit}:")
 
     def _write_limits(self, nodes: list[Node]) -> None:
         """Write the limits of nodes that share a block; none of them is a counted loop."""
@@ -327,9 +233,13 @@ class Scan:
         if not limits:
             return
         name = self.out.name("LIMITS", limits)
-        self.out.add("k = k + 1 if p == q else 1", f"if k > {name}.get(q, k):", "    return None")
+        self._write_repeats(f"if k > {name}.get(q, k):")
 
-    def _write_others(self, block: _Block) -> None:
+    def _write_repeats(self, limit: str) -> None:
+        lines = ("    k += 1", f"    {limit}", "        return None", "else:", "    k = 1")
+        self.out.add("if again:", *lines)
+
+    def _write_others(self, block: Block) -> None:
         self.out.add("# whatever the mapping never names")
         with self._once_a_text():
             self.out.add("if not TESTS[e[0]](e):", "    return None")

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from translators.compiled.listing import Listing
 from translators.compiled.pairs import write_usual
-from translators.compiled.records import Actions
+from translators.compiled.records import Actions, write_first
 from translators.compiled.segment_checks import (
     ALWAYS,
     find_least,
@@ -20,10 +21,11 @@ from translators.x12.notes import Note, read_note
 
 _ELEMENT = re.compile(r"\be\[(\d+)\]")
 _KEPT = re.compile(r"(r\d+)\[(\d+)\] = (x\d+)")
-KNOWN = frozenset(("''", "()", "NO_PAIRS", "s"))  # what slots may hold at first, but None
 _LONGER = re.compile(r"if n > (\d+):")
 _FLAG = re.compile(r"(f\d+) = (.+)")
-_FILTERED = re.compile(r"if (?:not (\S+) and )?(x\d+) == ('[^']*'):")
+_DECIDED = re.compile(r"f\d+ = (x\d+) (?:== '[^']*'|in \((?:'[^']*'(?:, )?)+\))")
+_QUOTED = re.compile(r"'([^']*)'")
+_FILTERED = re.compile(r"if (?:(not \S+|own\S+ is not level) and )?(x\d+) == ('[^']*'):")
 _LONGEST_LINE = 100  # letters of conditions in one line
 _MOST_SIZES = 4  # usual lengths of one segment
 _MOST_PAIRS = 3  # of qualifiers and values that are unpacked at once
@@ -53,12 +55,13 @@ class Usual:
                 self._write_doubts(doubts)
                 with self.out.block("else:"):
                     stores = [self._list_stores(at, size, filled) for at in range(1, size)]
+                    self.out.add(*(_name(line, size) for line in self.actions.opens))
                     self.out.add(*self._begin([line for lines in stores for line in lines]))
                     self._write_jumps(size)
-                    after = _by_length(self.actions.after, size)
-                    self.out.add(*_by_flag([_name(line, size) for line in after]))
+                    after = [_name(line, size) for line in _by_length(self.actions.after, size)]
+                    self.out.add(*self._by_table(_by_flag(after)))
                     finish()
-                    self.out.add("p = q", "continue")
+                    self.out.add("continue")
 
     def _write_doubts(self, doubts: list[str]) -> None:
         """Write conditions that lead on to the code that follows, few at a time.
@@ -132,7 +135,7 @@ class Usual:
         """Return the stores with the records that begin here written at once, as far as they are known."""
         lines = []
         for name, slots in self.actions.fresh.items():
-            known = [slot if slot in KNOWN else "None" for slot in slots]
+            known = write_first(slots)
             for line in list(stores):
                 kept = _KEPT.fullmatch(line)
                 if kept is not None and kept[1] == name:
@@ -155,11 +158,35 @@ class Usual:
     def _begins(self, record: str) -> bool:
         return record in self.actions.fresh
 
+    def _by_table(self, lines: list[str]) -> list[str]:
+        """Return the lines with all flags that one code decides looked up by it at once."""
+        found = list[str]()
+        for name, group in groupby(lines, _find_code):
+            flags = [one for one in map(_FLAG.fullmatch, group if name else ()) if one]
+            found += self._write_flags(name, flags) if name else group
+        return found
+
+    def _write_flags(self, name: str, flags: list[re.Match[str]]) -> list[str]:
+        use = self.rule.elements[int(name[1:]) - 1]
+        codes = {} if use.components else self.grammar.elements[use.number].codes
+        wanted = [frozenset(_QUOTED.findall(one[2])) for one in flags]
+        if len(flags) == 1 or not frozenset().union(*wanted) <= set(codes):
+            return [one[0] for one in flags]
+        table = {code: tuple(code in one for one in wanted) for code in ("", *codes)}
+        listed = ", ".join(one[1] for one in flags)
+        return [f"{listed} = {self.out.name('FLAGS', table)}[{name}]"]
+
     def _write_jumps(self, size: int) -> None:
         """Keep the values of qualifiers."""
         firsts = sorted(at for at in self.actions.jumps if at < size - 1)
         if firsts:
             write_usual(self.out, self.actions.jumps[firsts[0]], firsts)
+
+
+def _find_code(line: str) -> str:
+    """Return the variable of the element whose code alone decides a flag, '' of any other line."""
+    asked = _DECIDED.fullmatch(line)
+    return asked[1] if asked else ""
 
 
 def _by_value(lines: list[str]) -> list[str]:
@@ -174,7 +201,7 @@ def _by_value(lines: list[str]) -> list[str]:
             continue
         body = [lines[at + 1].strip()]
         if asked[1]:
-            body = [f"if not {asked[1]}:", f"    {body[0]}"]
+            body = [f"if {asked[1]}:", f"    {body[0]}"]
         groups.setdefault(asked[2], {}).setdefault(asked[3], []).extend(body)
     for name, values in groups.items():
         word = "if"
