@@ -158,8 +158,13 @@ def _write_text(writer: Writer, paths: str | list[str]) -> str:
         return "''"
     if not found.loops:
         return found.text
+    listed = _write_listed(writer, found.loops[0])
     first = f"next(filter(None, ({_write_walk(writer, found)})), '')"
-    return f"({_write_listed(writer, found.loops[0])} and {first})"
+    if len(found.loops) == 1:  # the first one mostly has it
+        loop = found.loops[0]
+        text = loop.index(found.text).replace(f"{loop.building}[", f"{listed}[0][")
+        first = f"({text} or {first})"
+    return f"({listed} and {first})"
 
 
 def _write_listed(writer: Writer, loop: Record) -> str:
