@@ -17,6 +17,7 @@ from canonical.shared import Entity
 from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
 from translators.compiled.json_text import NAMES, is_free
+from translators.compiled.levels import are_numbered
 from translators.compiled.listing import Listing
 from translators.compiled.pairs import Jump, Shapes
 from translators.compiled.paths import Finder, Place
@@ -267,6 +268,7 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
         "read_component": read_component,
         "decline": decline,
         "settle": settle,
+        "are_numbered": are_numbered,
         "write_json": write_json,
     }
     scope["GOOD"], scope["remember"] = _keep_good()

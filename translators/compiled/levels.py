@@ -6,17 +6,26 @@ from translators.compiled.records import (
     HAS_LEVELS,
     HL_HEAD,
     KEPT,
+    Actions,
     Plan,
     Record,
     write_first,
 )
 from translators.mapper.x12_getters import MAX_LEVELS
+from translators.mapper.x12_scopes import HL
+
+NUMBERS = tuple(map(str, range(1, 1001)))  # of levels
 
 
 def write_level_start(plan: Plan) -> list[str]:
     """Return the lines that stand before the first segment of a set with levels."""
     some = _find_some(plan)
-    return ["level = None", "seen = set()", f"own = [None] * {len(some.own) if some else 0}"]
+    return [
+        "level = None",
+        "levels = 0",
+        "odd = False",
+        f"own = [None] * {len(some.own) if some else 0}",
+    ]
 
 
 def list_nothing(plan: Plan) -> list[str]:
@@ -35,9 +44,6 @@ def write_level(plan: Plan) -> list[str]:
     doubts = ["above is None", f"above[{DEPTH}] > {MAX_LEVELS - 3}"]
     doubts += dict.fromkeys(plan.childless)
     return [
-        "if e[1] in seen or e[1][0] == '0':",
-        "    return None",
-        "seen.add(e[1])",
         "above, depth = None, 0",
         "if e[2]:",
         "    above = level",
@@ -51,6 +57,23 @@ def write_level(plan: Plan) -> list[str]:
         "    kept = NOTHING.copy()",
         f"level = [{', '.join((*HL_HEAD, *slots))}]",
     ]
+
+
+def expect_number(actions: Actions) -> None:
+    """Have the levels of a set counted, which are usually numbered so; what is odd is looked at in the end.
+
+    A pointer needs no look: it is the number of a level, or none is taken.
+    """
+    actions.usual[1] = f"levels > {len(NUMBERS) - 1} or x1 != NUMBERS[levels]"
+    actions.usual[2] = ""
+    actions.unusual.append("odd = True")
+    actions.after.append("levels += 1")
+
+
+def are_numbered(segments: list[str], mark: str) -> bool:
+    """Return whether each level of a set has a number of its own, which no other may mean."""
+    numbers = [one.split(mark, 2)[1] for one in segments if one.startswith(f"{HL}{mark}")]
+    return len(set(numbers)) == len(numbers) and not any(one.startswith("0") for one in numbers)
 
 
 def _find_some(plan: Plan) -> Record | None:

@@ -26,11 +26,14 @@ class Actions:
     `opens` runs before the checks; `fresh` are records that begin here, by their variable, and what
     their slots hold at first; `stores` runs where an element is good (`$` is the element),
     `after` when the segment is good. `jumps` are the pairs of a segment, by their first position.
+    `usual` are conditions under which an element is not as usual, `unusual` runs for such a segment.
     """
 
     opens: list[str] = field(default_factory=list)
     fresh: dict[str, list[str]] = field(default_factory=dict)
     jumps: dict[int, Jump] = field(default_factory=dict)
+    usual: dict[int, str] = field(default_factory=dict)
+    unusual: list[str] = field(default_factory=list)
     stores: dict[int, list[str]] = field(default_factory=dict)
     after: list[str] = field(default_factory=list)
 

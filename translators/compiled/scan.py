@@ -8,7 +8,14 @@ from math import log10
 
 from translators.compiled.automaton import Node
 from translators.compiled.dispatch import SELDOM, SOMETIMES, Block, Dispatch
-from translators.compiled.levels import list_nothing, write_level, write_level_start
+from translators.compiled.levels import (
+    NUMBERS,
+    expect_number,
+    list_nothing,
+    write_level,
+    write_level_start,
+)
+from translators.compiled.limits import Limits, may_exceed
 from translators.compiled.listing import Listing
 from translators.compiled.records import FIRST, Actions, Plan, Record, write_filters
 from translators.compiled.segment_checks import find_least, write_checks
@@ -16,7 +23,6 @@ from translators.compiled.usual import Usual
 from translators.mapper.x12_scopes import HL
 from translators.x12.checks import COUNTED
 from translators.x12.grammar import Grammar, SegmentRule
-from translators.x12.reader import MOST_SEGMENTS
 
 _RECORD = re.compile(r"\b(r\d+|root|level|kept|own)\[")
 _MANY = 1000  # repeats of a loop without a limit
@@ -32,13 +38,13 @@ class Scan:
     loud: set[int]
     named: frozenset[str]
     numbers: dict[int, int] = field(default_factory=dict)  # of a node: its number in the code
-    counted: list[Node] = field(default_factory=list)  # loops whose repeats are counted one by one
+    limits: Limits = field(init=False)
 
     def write(self) -> None:
         """Write everything from the first segment to the last."""
         self._open_records()
         self._add_frame()
-        self.counted = self._list_counted()
+        self.limits = Limits(self.out, self._list_counted())
         blocks = self._list_blocks()
         for node in (node for block in blocks for node in block.nodes):
             self.numbers[node.number] = len(self.numbers) + 1
@@ -51,7 +57,10 @@ class Scan:
             self.out.lines.insert(begin, f"    {' = '.join(self.out.starts)} = ''")
         self.out.add(f"if q != {self.numbers[self._find_top('SE').number]}:", "    return None")
         if self._counts():
-            self.out.add("if claimed and int(claimed) != count:", "    return None")
+            counted = "levels" if COUNTED[self.grammar.set_id] == HL else "count"
+            self.out.add(f"if claimed and int(claimed) != {counted}:", "    return None")
+        if self._has_levels():
+            self.out.add("if odd and not are_numbered(segs, mark):", "    return None")
 
     def _write_start(self) -> None:
         loud = frozenset(self.numbers[number] for number in self.loud)
@@ -61,18 +70,20 @@ class Scan:
         for key, slot in self.plan.root.known.items():
             if isinstance(key, tuple) and key[0] == "list":
                 self.out.add(f"root[{slot}] = []", f"add{slot} = root[{slot}].append")
-        self.out.add("unread = []", "perhaps = []", "moves = MOVES[0]", "k = 1", "counts = {}")
+        self.out.add("unread = []", "perhaps = []", "moves = MOVES[0]", "counts = {}")
         if self._counts():
             self.out.add("count = 0", "claimed = ''")
-        if any(node.id == HL for node in self.plan.automaton.top):
-            self.out.names["NOTHING"] = list_nothing(self.plan)
+        if self._has_levels():
+            self.out.names |= {"NOTHING": list_nothing(self.plan), "NUMBERS": NUMBERS}
             self.out.add(*write_level_start(self.plan))
-        for node in self.counted:
-            self.out.add(f"c{node.number} = 0")
+        self.limits.write_start()
 
     def _counts(self) -> bool:
         ids = {node.id for node in self.plan.automaton.nodes}
         return self.grammar.set_id in COUNTED and "CTT" in ids
+
+    def _has_levels(self) -> bool:
+        return any(node.id == HL for node in self.plan.automaton.top)
 
     def _find_top(self, name: str) -> Node:
         return next(node for node in self.plan.automaton.top if node.id == name)
@@ -86,6 +97,7 @@ class Scan:
         for node in self.plan.automaton.top:
             if node.id == HL:
                 self.plan.act(node).opens[:0] = write_level(self.plan)
+                expect_number(self.plan.act(node))
 
     def _list_fresh(self, actions: Actions) -> list[str]:
         """Return the lines that begin records: copies of empty ones, with the segment they begin with."""
@@ -126,7 +138,7 @@ class Scan:
         for node in self.plan.automaton.nodes:
             if node.id in {"LS", "LE"}:
                 act(node).opens.insert(0, "return None")
-            if self._counts() and node.id == COUNTED[self.grammar.set_id]:
+            if self._counts() and node.id == COUNTED[self.grammar.set_id] != HL:
                 act(node).after.append("count += 1")
             if self._counts() and node.id == "CTT":
                 act(node).after.append("claimed = e[1]")
@@ -136,15 +148,16 @@ class Scan:
             node
             for node in self.plan.automaton.nodes
             if node.is_loop
-            and _may_exceed(node)
+            and may_exceed(node)
             and (node.id in self.named or node.number in self.plan.actions)
         ]
 
     def _list_blocks(self) -> list[Block]:
-        for node in self.counted:
+        for node in self.limits.loops:
             self.plan.act(node)
-            if node.parent is not None and node.parent.id in self.named:
-                self.plan.act(node.parent).opens.append(f"c{node.number} = 0")
+        for parent in dict.fromkeys(node.parent for node in self.limits.loops):
+            if parent is not None and parent.id in self.named:
+                self.plan.act(parent).opens += self.limits.list_resets(parent)
         acting = [node for node in self.plan.automaton.nodes if node.number in self.plan.actions]
         rest = [node for node in self.plan.automaton.nodes if node.number not in self.plan.actions]
         blocks = [Block([node], self._weigh(node), "node") for node in acting]
@@ -182,7 +195,7 @@ class Scan:
         else:
             self.out.add("n = len(e)")
             Usual(self.out, rule, self.grammar, actions).write(lambda: self._write_finish(block))
-            self.out.add(*actions.opens, *self._list_fresh(actions))
+            self.out.add(*actions.unusual, *actions.opens, *self._list_fresh(actions))
             self._write_checks(node, rule, actions)
         self.out.add(*actions.after)
         self._write_finish(block)
@@ -210,7 +223,7 @@ class Scan:
     def _write_finish(self, block: Block) -> None:
         """Write what is left to do once a segment is good: how often it may stand, who reads it."""
         if block.kind == "node":
-            self._write_limit(block.nodes[0])
+            self.limits.write(block.nodes[0])
             if block.nodes[0].number in self.loud:
                 self.out.add("unread.append(s)")
             return
@@ -218,26 +231,10 @@ class Scan:
         if any(one.number in self.loud for one in block.nodes):
             self.out.add("if q in LOUD:", "    unread.append(s)")
 
-    def _write_limit(self, node: Node) -> None:
-        if not _may_exceed(node):
-            return
-        if node.is_loop:
-            counted = f"c{node.number}"
-            self.out.add(f"{counted} += 1", f"if {counted} > {node.limit}:", "    return None")
-            return
-        self._write_repeats(f"if k > {node.limit}:")
-
     def _write_limits(self, nodes: list[Node]) -> None:
         """Write the limits of nodes that share a block; none of them is a counted loop."""
-        limits = {self.numbers[n.number]: n.limit for n in nodes if _may_exceed(n)}
-        if not limits:
-            return
-        name = self.out.name("LIMITS", limits)
-        self._write_repeats(f"if k > {name}.get(q, k):")
-
-    def _write_repeats(self, limit: str) -> None:
-        lines = ("    k += 1", f"    {limit}", "        return None", "else:", "    k = 1")
-        self.out.add("if again:", *lines)
+        numbers = {self.numbers[one.number]: one.limit for one in nodes if may_exceed(one)}
+        self.limits.write_shared(numbers)
 
     def _write_others(self, block: Block) -> None:
         self.out.add("# whatever the mapping never names")
@@ -249,8 +246,3 @@ class Scan:
         self.out.add("    if counts[q] > REPEATS[q]:", "        return None")
         self._write_limits([node for node in block.nodes if not node.is_loop])
         self.out.add("if q in LOUD:", "    unread.append(s)")
-
-
-def _may_exceed(node: Node) -> bool:
-    """Return whether a segment may stand too often: once is part of the moves, some limits are none."""
-    return node.limit is not None and 1 < node.limit < MOST_SEGMENTS

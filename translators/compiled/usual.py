@@ -1,23 +1,17 @@
 """Usual: a segment as long as it mostly is, unpacked and judged at once; any other goes bit by bit."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import groupby
 
+from translators.compiled.doubts import Doubts
 from translators.compiled.listing import Listing
 from translators.compiled.pairs import write_usual
 from translators.compiled.records import Actions, write_first
-from translators.compiled.segment_checks import (
-    ALWAYS,
-    find_least,
-    list_pairs,
-    list_spots,
-    refuses_empty,
-    write_use,
-)
+from translators.compiled.segment_checks import ALWAYS, find_least
 from translators.x12.grammar import Grammar, SegmentRule
-from translators.x12.notes import Note, read_note
+from translators.x12.notes import read_note
 
 _ELEMENT = re.compile(r"\be\[(\d+)\]")
 _KEPT = re.compile(r"(r\d+)\[(\d+)\] = (x\d+)")
@@ -47,7 +41,7 @@ class Usual:
         """Write a branch for each usual length; `finish` writes what is left to do for a good one."""
         for size in self._list_sizes():
             filled = self._list_filled(size)
-            doubts = [*self._list_doubts(size, filled), *self._list_broken(size, filled)]
+            doubts = Doubts(self.out, self.rule, self.grammar, self.actions).list_all(size, filled)
             if ALWAYS in doubts:
                 continue
             with self.out.block(f"if n == {size}:"):
@@ -104,32 +98,6 @@ class Usual:
         jumps = {at + more for at in self.actions.jumps for more in (0, 1)}
         added = {at for at, lines in self.actions.stores.items() if any("+=" in s for s in lines)}
         return frozenset(at for at in wanted | jumps | added | {size - 1} if at < size)
-
-    def _list_doubts(self, size: int, filled: frozenset[int]) -> Iterator[str]:
-        """Yield the conditions under which an element is not surely good."""
-        for spot in list_spots(self.rule)[: size - 1]:
-            name, is_filled = f"x{spot.at}", spot.at in filled
-            if spot.at in self.actions.jumps:
-                yield f"not {name}"  # its code is looked up where its value is kept
-                continue
-            doubt = write_use(self.out, spot.use, self.grammar, name)
-            bracketed = f"({doubt})" if " and " in doubt else doubt
-            if doubt == ALWAYS:
-                yield ALWAYS if is_filled else name
-            elif refuses_empty(doubt, name):
-                yield bracketed if is_filled else f"({name} and {doubt})"
-            elif is_filled:
-                yield f"not {name} or {bracketed}"
-            else:
-                yield f"({name} and {doubt})"
-
-    def _list_broken(self, size: int, filled: frozenset[int]) -> Iterator[str]:
-        """Yield the conditions under which a relational note is broken."""
-        pairs = (Note("P", (at, at + 1)) for at in sorted(list_pairs(self.rule)))
-        for note in dict.fromkeys((*map(read_note, self.rule.notes), *pairs)):
-            broken = write_broken(note, size, filled)
-            if broken:
-                yield broken
 
     def _begin(self, stores: list[str]) -> list[str]:
         """Return the stores with the records that begin here written at once, as far as they are known."""
@@ -235,63 +203,3 @@ def _name(line: str, size: int) -> str:
     return _ELEMENT.sub(
         lambda found: f"x{found[1]}" if 0 < int(found[1]) < size else found[0], line
     )
-
-
-def write_broken(note: Note, size: int, filled: frozenset[int]) -> str:
-    """Return when a note is broken in a segment of so many parts, '' where it cannot be.
-
-    The positions of `filled` are filled, those from `size` on are not there.
-    """
-    there = [at for at in note.positions if at < size]
-    is_whole = len(there) == len(note.positions)
-    first = note.positions[0] in there
-    rest = [at for at in there if at != note.positions[0]]
-    match note.kind:
-        case "P":
-            return _differ(there, filled) if is_whole else _any(there, filled)
-        case "R":
-            return _none(there, filled)
-        case "E":
-            return f"{' + '.join(f'bool(x{at})' for at in there)} > 1" if len(there) > 1 else ""
-        case "C":
-            lacks = _lack(rest, filled) if is_whole else ALWAYS
-        case _:
-            lacks = _none(rest, filled)
-    return _both(_any([note.positions[0]] if first else [], filled), lacks)
-
-
-def _any(there: list[int], filled: frozenset[int]) -> str:
-    """Return when one of some positions is filled."""
-    if set(there) & filled:
-        return ALWAYS
-    return " or ".join(f"x{at}" for at in there)
-
-
-def _none(there: list[int], filled: frozenset[int]) -> str:
-    """Return when none of some positions is filled."""
-    if not there:
-        return ALWAYS
-    return "" if set(there) & filled else f"not ({' or '.join(f'x{at}' for at in there)})"
-
-
-def _lack(there: list[int], filled: frozenset[int]) -> str:
-    """Return when one of some positions is empty."""
-    open_ = [f"x{at}" for at in there if at not in filled]
-    return f"not ({' and '.join(open_)})" if open_ else ""
-
-
-def _differ(there: list[int], filled: frozenset[int]) -> str:
-    """Return when some positions are filled and others empty."""
-    if set(there) & filled:
-        return _lack(there, filled)
-    if len(there) == 2:
-        return f"(not x{there[0]}) != (not x{there[1]})"
-    return _both(f"({_any(there, filled)})", _lack(there, filled))
-
-
-def _both(one: str, other: str) -> str:
-    """Return when two conditions hold."""
-    if not one or not other:
-        return ""
-    said = [text for text in (one, other) if text != ALWAYS]
-    return f"({' and '.join(said)})" if len(said) > 1 else "".join(said) or ALWAYS
