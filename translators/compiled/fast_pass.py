@@ -16,6 +16,7 @@ from canonical.entities import ENTITIES, write_json
 from canonical.shared import Entity
 from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
+from translators.compiled.foreseen import keep
 from translators.compiled.json_text import NAMES, is_free
 from translators.compiled.levels import are_numbered
 from translators.compiled.listing import Listing
@@ -269,6 +270,7 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
         "decline": decline,
         "settle": settle,
         "are_numbered": are_numbered,
+        "keep": keep,
         "write_json": write_json,
     }
     scope["GOOD"], scope["remember"] = _keep_good()

@@ -8,6 +8,7 @@ from math import log10
 
 from translators.compiled.automaton import Node
 from translators.compiled.dispatch import SELDOM, SOMETIMES, Block, Dispatch
+from translators.compiled.foreseen import Foreseen
 from translators.compiled.levels import (
     NUMBERS,
     expect_number,
@@ -39,20 +40,26 @@ class Scan:
     named: frozenset[str]
     numbers: dict[int, int] = field(default_factory=dict)  # of a node: its number in the code
     limits: Limits = field(init=False)
+    foreseen: Foreseen = field(init=False)
 
     def write(self) -> None:
         """Write everything from the first segment to the last."""
         self._open_records()
         self._add_frame()
         self.limits = Limits(self.out, self._list_counted())
+        self.foreseen = Foreseen(
+            self.out, self.plan, self.grammar, self.numbers, self._write_node_finish
+        )
         blocks = self._list_blocks()
         for node in (node for block in blocks for node in block.nodes):
             self.numbers[node.number] = len(self.numbers) + 1
+        self.foreseen.find(blocks)
         self._write_start()
         begin = len(self.out.lines)
-        with self.out.block("for s in segs:"):
+        with self.out.block("for s in rest:"), self.out.block("while True:"):
             self.out.add("e = s.split(mark)")
             Dispatch(self.out, self.plan.automaton, self.numbers, self._write_block).write(blocks)
+            self.out.add("break")
         if self.out.starts:
             self.out.lines.insert(begin, f"    {' = '.join(self.out.starts)} = ''")
         self.out.add(f"if q != {self.numbers[self._find_top('SE').number]}:", "    return None")
@@ -77,6 +84,8 @@ class Scan:
             self.out.names |= {"NOTHING": list_nothing(self.plan), "NUMBERS": NUMBERS}
             self.out.add(*write_level_start(self.plan))
         self.limits.write_start()
+        self.foreseen.write_start()
+        self.out.add("rest = iter(segs)")
 
     def _counts(self) -> bool:
         ids = {node.id for node in self.plan.automaton.nodes}
@@ -194,7 +203,8 @@ class Scan:
                 self._write_checks(node, rule, actions)
         else:
             self.out.add("n = len(e)")
-            Usual(self.out, rule, self.grammar, actions).write(lambda: self._write_finish(block))
+            usual = Usual(self.out, rule, self.grammar, actions)
+            usual.write(lambda size: self._write_usual_end(block.nodes[0], size))
             self.out.add(*actions.unusual, *actions.opens, *self._list_fresh(actions))
             self._write_checks(node, rule, actions)
         self.out.add(*actions.after)
@@ -223,13 +233,22 @@ class Scan:
     def _write_finish(self, block: Block) -> None:
         """Write what is left to do once a segment is good: how often it may stand, who reads it."""
         if block.kind == "node":
-            self.limits.write(block.nodes[0])
-            if block.nodes[0].number in self.loud:
-                self.out.add("unread.append(s)")
+            self._write_node_finish(block.nodes[0])
             return
         self._write_limits(block.nodes)
         if any(one.number in self.loud for one in block.nodes):
             self.out.add("if q in LOUD:", "    unread.append(s)")
+
+    def _write_node_finish(self, node: Node) -> None:
+        self.limits.write(node)
+        if node.number in self.loud:
+            self.out.add("unread.append(s)")
+
+    def _write_usual_end(self, node: Node, size: int) -> None:
+        self._write_node_finish(node)
+        self.foreseen.write_keep(node, size)
+        self.foreseen.write_look(node)
+        self.out.add("break")
 
     def _write_limits(self, nodes: list[Node]) -> None:
         """Write the limits of nodes that share a block; none of them is a counted loop."""

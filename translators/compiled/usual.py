@@ -26,6 +26,15 @@ _MOST_PAIRS = 3  # of qualifiers and values that are unpacked at once
 
 
 @dataclass(slots=True, frozen=True)
+class Shape:
+    """A usual length: which positions must be filled, when a segment is not surely good."""
+
+    size: int
+    filled: frozenset[int]
+    doubts: list[str]
+
+
+@dataclass(slots=True, frozen=True)
 class Usual:
     """Writes what takes a segment of a usual length; its elements are the variables `x1` to `xn`.
 
@@ -37,25 +46,36 @@ class Usual:
     grammar: Grammar
     actions: Actions
 
-    def write(self, finish: Callable[[], None]) -> None:
+    def write(self, finish: Callable[[int], None]) -> None:
         """Write a branch for each usual length; `finish` writes what is left to do for a good one."""
-        for size in self._list_sizes():
-            filled = self._list_filled(size)
-            doubts = Doubts(self.out, self.rule, self.grammar, self.actions).list_all(size, filled)
-            if ALWAYS in doubts:
-                continue
-            with self.out.block(f"if n == {size}:"):
-                self.out.add(f"_, {', '.join(f'x{at}' for at in range(1, size))} = e")
-                self._write_doubts(doubts)
+        for shape in self.list_shapes():
+            with self.out.block(f"if n == {shape.size}:"):
+                self.out.add(f"_, {', '.join(f'x{at}' for at in range(1, shape.size))} = e")
+                self._write_doubts(shape.doubts)
                 with self.out.block("else:"):
-                    stores = [self._list_stores(at, size, filled) for at in range(1, size)]
-                    self.out.add(*(_name(line, size) for line in self.actions.opens))
-                    self.out.add(*self._begin([line for lines in stores for line in lines]))
-                    self._write_jumps(size)
-                    after = [_name(line, size) for line in _by_length(self.actions.after, size)]
-                    self.out.add(*self._by_table(_by_flag(after)))
-                    finish()
-                    self.out.add("continue")
+                    self.out.add(*self.list_before(shape))
+                    self._write_jumps(shape.size)
+                    self.out.add(*self.list_after(shape))
+                    finish(shape.size)
+
+    def list_shapes(self) -> list[Shape]:
+        """Return the usual lengths, the longest first, with when a segment is not surely good."""
+        doubts = Doubts(self.out, self.rule, self.grammar, self.actions)
+        found = [(size, self._list_filled(size)) for size in self._list_sizes()]
+        shapes = [Shape(size, filled, doubts.list_all(size, filled)) for size, filled in found]
+        return [one for one in shapes if ALWAYS not in one.doubts]
+
+    def list_before(self, shape: Shape) -> list[str]:
+        """Return what is done for a good segment before its qualifiers' values are kept."""
+        places = range(1, shape.size)
+        stores = [self._list_stores(at, shape.size, shape.filled) for at in places]
+        opens = [_name(line, shape.size) for line in self.actions.opens]
+        return opens + self._begin([line for lines in stores for line in lines])
+
+    def list_after(self, shape: Shape) -> list[str]:
+        """Return what is done for a good segment after that."""
+        after = _by_length(self.actions.after, shape.size)
+        return self._by_table(_by_flag([_name(line, shape.size) for line in after]))
 
     def _write_doubts(self, doubts: list[str]) -> None:
         """Write conditions that lead on to the code that follows, few at a time.
