@@ -18,12 +18,12 @@ from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
 from translators.compiled.foreseen import keep
 from translators.compiled.json_text import NAMES, is_free
-from translators.compiled.levels import are_numbered
+from translators.compiled.levels import are_numbered, settle
 from translators.compiled.listing import Listing
 from translators.compiled.pairs import Jump, Shapes
 from translators.compiled.paths import Finder, Place
 from translators.compiled.products import write_entity, write_json_text, write_places
-from translators.compiled.records import HAS_LEVELS, Plan, Record, UnsupportedError
+from translators.compiled.records import Plan, Record, UnsupportedError
 from translators.compiled.scan import Scan
 from translators.compiled.sharpened import sharpen
 from translators.compiled.unread import write_unread
@@ -211,7 +211,6 @@ def _write_run(out: Listing, scan: Scan) -> None:
         scan.write()
         out.add("made = (write if is_free(text) else write_slowly)(root)")
         out.add("if made is None:", "    return None")
-        out.add("if perhaps:", "    unread = settle(segs, unread, perhaps)")
         out.add("return made, segs, unread, root")
 
 
@@ -328,14 +327,3 @@ def read_sure_day(text: str) -> str:
 def decline() -> None:
     """Make the pass decline: a value cannot be read as the mapping wants it."""
     raise LookupError
-
-
-def settle(
-    segments: list[str], unread: list[str], perhaps: list[tuple[list[Any], str]]
-) -> list[str]:
-    """Return the unread segments, with those of HL loops that turned out to hold no other."""
-    further = [id(text) for level, text in perhaps if not level[HAS_LEVELS]]
-    if not further:
-        return unread
-    wanted = {id(text) for text in unread} | set(further)
-    return [text for text in segments if id(text) in wanted]

@@ -3,7 +3,6 @@
 from translators.compiled.records import (
     ABOVE,
     DEPTH,
-    HAS_LEVELS,
     HL_HEAD,
     KEPT,
     Actions,
@@ -24,6 +23,8 @@ def write_level_start(plan: Plan) -> list[str]:
         "level = None",
         "levels = 0",
         "odd = False",
+        "perhaps = []",
+        "late = []",
         f"own = [None] * {len(some.own) if some else 0}",
     ]
 
@@ -37,7 +38,8 @@ def list_nothing(plan: Plan) -> list[str]:
 def write_level(plan: Plan) -> list[str]:
     """Return the lines that begin a level, `NOTHING` being what holds above all of them (B-69).
 
-    Only levels in the order of their tree are taken: each below the last, or below one around it.
+    Only levels in the order of their tree are taken: each below the last, or below one around it. What
+    is read of a level with others below it is late unread where the next one shows that it has none.
     """
     some = _find_some(plan)
     slots = write_first(some.slots) if some else []
@@ -51,10 +53,13 @@ def write_level(plan: Plan) -> list[str]:
         f"        above = above[{ABOVE}]",
         f"    if {' or '.join(doubts)}:",
         "        return None",
-        f"    above[{HAS_LEVELS}] = True",
         f"    kept, depth = above[{KEPT}].copy(), above[{DEPTH}] + 1",
         "else:",
         "    kept = NOTHING.copy()",
+        "if perhaps:",
+        "    if above is not level:",
+        "        late += perhaps",
+        "    perhaps = []",
         f"level = [{', '.join((*HL_HEAD, *slots))}]",
     ]
 
@@ -74,6 +79,12 @@ def are_numbered(segments: list[str], mark: str) -> bool:
     """Return whether each level of a set has a number of its own, which no other may mean."""
     numbers = [one.split(mark, 2)[1] for one in segments if one.startswith(f"{HL}{mark}")]
     return len(set(numbers)) == len(numbers) and not any(one.startswith("0") for one in numbers)
+
+
+def settle(segments: list[str], unread: list[str], late: list[str]) -> list[str]:
+    """Return the unread segments, and those known late to be, in the order of the set."""
+    wanted = {id(text) for text in (*unread, *late)}
+    return [text for text in segments if id(text) in wanted]
 
 
 def _find_some(plan: Plan) -> Record | None:

@@ -9,10 +9,10 @@ from translators.compiled.pairs import Jump
 from translators.mapper.paths import Filter, Step
 from translators.mapper.x12_scopes import HL
 
-HL_HEAD = ("e[1]", "above", "depth", "False", "e[3]", "kept")  # then its slots
+HL_HEAD = ("e[1]", "above", "depth", "e[3]", "kept")  # then its slots
 FIRST = {"''": "", "()": (), "NO_PAIRS": {}}  # what slots hold at first; None otherwise
 KNOWN = frozenset((*FIRST, "s"))  # what they may hold at first, as code, but None
-ABOVE, DEPTH, HAS_LEVELS, CODE, KEPT = 1, 2, 3, 4, 5
+ABOVE, DEPTH, CODE, KEPT = 1, 2, 3, 4
 
 
 class UnsupportedError(Exception):

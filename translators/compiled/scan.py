@@ -68,6 +68,8 @@ class Scan:
             self.out.add(f"if claimed and int(claimed) != {counted}:", "    return None")
         if self._has_levels():
             self.out.add("if odd and not are_numbered(segs, mark):", "    return None")
+            self.out.add("if late or perhaps:")
+            self.out.add("    unread = settle(segs, unread, late + perhaps)")
 
     def _write_start(self) -> None:
         loud = frozenset(self.numbers[number] for number in self.loud)
@@ -77,7 +79,7 @@ class Scan:
         for key, slot in self.plan.root.known.items():
             if isinstance(key, tuple) and key[0] == "list":
                 self.out.add(f"root[{slot}] = []", f"add{slot} = root[{slot}].append")
-        self.out.add("unread = []", "perhaps = []", "moves = MOVES[0]", "counts = {}")
+        self.out.add("unread = []", "moves = MOVES[0]", "counts = {}")
         if self._counts():
             self.out.add("count = 0", "claimed = ''")
         if self._has_levels():

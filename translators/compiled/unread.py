@@ -48,9 +48,9 @@ class Unread:
         lines = ["unread.append(s)"]
         if below:
             held = f"if {' or '.join(join(below))}:"
-            lines = [held, "    perhaps.append((level, s))", "else:", "    unread.append(s)"]
+            lines = [held, "    perhaps.append(s)", "else:", "    unread.append(s)"]
             if "True" in below:
-                lines = ["perhaps.append((level, s))"]
+                lines = ["perhaps.append(s)"]
         if sure:
             lines = [f"if not ({' or '.join(join(sure))}):", *(f"    {line}" for line in lines)]
         self.plan.act(node).after += lines
