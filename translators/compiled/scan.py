@@ -75,7 +75,7 @@ class Scan:
         loud = frozenset(self.numbers[number] for number in self.loud)
         self.out.names["LOUD"] = loud
         empty = self.out.name("ROOT", [FIRST.get(one) for one in self.plan.root.slots])
-        self.out.add(f"root = {empty}[:]")
+        self.out.add(f"root = {empty}.copy()")
         for key, slot in self.plan.root.known.items():
             if isinstance(key, tuple) and key[0] == "list":
                 self.out.add(f"root[{slot}] = []", f"add{slot} = root[{slot}].append")
@@ -115,7 +115,7 @@ class Scan:
         lines = []
         for name, slots in actions.fresh.items():
             empty = self.out.name(f"EMPTY_{name}_", [FIRST.get(one) for one in slots])
-            lines.append(f"{name} = {empty}[:]")
+            lines.append(f"{name} = {empty}.copy()")
             lines += [f"{name}[{at}] = s" for at, one in enumerate(slots) if one == "s"]
         return lines
 

@@ -49,7 +49,8 @@ class Usual:
     def write(self, finish: Callable[[int], None]) -> None:
         """Write a branch for each usual length; `finish` writes what is left to do for a good one."""
         for shape in self.list_shapes():
-            with self.out.block(f"if n == {shape.size}:"):
+            self.out.add(f"if n != {shape.size}:", "    pass")
+            with self.out.block("else:"):
                 self.out.add(f"_, {', '.join(f'x{at}' for at in range(1, shape.size))} = e")
                 self._write_doubts(shape.doubts)
                 with self.out.block("else:"):
