@@ -98,7 +98,7 @@ def write_broken(note: Note, size: int, filled: frozenset[int]) -> str:
             lacks = _lack(rest, filled) if is_whole else ALWAYS
         case _:
             lacks = _none(rest, filled)
-    return _both(_any([note.positions[0]] if first else [], filled), lacks)
+    return _both(lacks, _any([note.positions[0]] if first else [], filled))
 
 
 def _any(there: list[int], filled: frozenset[int]) -> str:
@@ -126,7 +126,7 @@ def _differ(there: list[int], filled: frozenset[int]) -> str:
     if set(there) & filled:
         return _lack(there, filled)
     if len(there) == 2:
-        return f"(not x{there[0]}) != (not x{there[1]})"
+        return f"(not x{there[1]} if x{there[0]} else x{there[1]})"
     return _both(f"({_any(there, filled)})", _lack(there, filled))
 
 

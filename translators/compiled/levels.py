@@ -20,7 +20,7 @@ def write_level_start(plan: Plan) -> list[str]:
     """Return the lines that stand before the first segment of a set with levels."""
     some = _find_some(plan)
     return [
-        "level = None",
+        "level = ()",
         "levels = 0",
         "odd = False",
         "perhaps = []",
@@ -38,24 +38,23 @@ def list_nothing(plan: Plan) -> list[str]:
 def write_level(plan: Plan) -> list[str]:
     """Return the lines that begin a level, `NOTHING` being what holds above all of them (B-69).
 
-    Only levels in the order of their tree are taken: each below the last, or below one around it. What
+    Only levels in the order of their tree are taken: each below the last, or below one around it; any
+    other number leads up to (), which has none: an IndexError, by which the pass declines. What
     is read of a level with others below it is late unread where the next one shows that it has none.
     """
     some = _find_some(plan)
     slots = write_first(some.slots) if some else []
-    doubts = ["above is None", f"above[{DEPTH}] > {MAX_LEVELS - 3}"]
-    doubts += dict.fromkeys(plan.childless)
+    doubts = [f"above[{DEPTH}] > {MAX_LEVELS - 3}", *dict.fromkeys(plan.childless)]
     return [
-        "above, depth = None, 0",
         "if e[2]:",
         "    above = level",
-        "    while above is not None and above[0] != e[2]:",
+        "    while above[0] != e[2]:",
         f"        above = above[{ABOVE}]",
         f"    if {' or '.join(doubts)}:",
         "        return None",
         f"    kept, depth = above[{KEPT}].copy(), above[{DEPTH}] + 1",
         "else:",
-        "    kept = NOTHING.copy()",
+        "    kept, above, depth = NOTHING.copy(), (), 0",
         "if perhaps:",
         "    if above is not level:",
         "        late += perhaps",
