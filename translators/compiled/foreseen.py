@@ -56,7 +56,8 @@ class Foreseen:
 
     def write_start(self) -> None:
         """Write what stands before the first segment."""
-        self.out.add(*(f"near{number} = {{}}" for number in self._all))
+        if self._all:
+            self.out.add(f"{' = '.join(f'near{number}' for number in self._all)} = {{}}")
 
     def write_keep(self, node: Node, size: int) -> None:
         """Write what keeps a good description, where it is one, of so many parts."""
@@ -73,7 +74,8 @@ class Foreseen:
         self.out.names.setdefault(name, dict[str, tuple[str, ...]]())
         self.out.add(f"{near} = {name}")
         with self.out.block(f"if {near}:"):
-            self.out.add("s = next(rest, '')", f"known = {near}.get(s)")
+            self.out.add("for s in rest:", "    break", "else:", "    return None")
+            self.out.add(f"known = {near}.get(s)")
             with self.out.block("if known is not None:"):
                 self._write_known(found)
             self.out.add("continue")

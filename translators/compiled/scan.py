@@ -78,7 +78,7 @@ class Scan:
         self.out.add(f"root = {empty}.copy()")
         for key, slot in self.plan.root.known.items():
             if isinstance(key, tuple) and key[0] == "list":
-                self.out.add(f"root[{slot}] = []", f"add{slot} = root[{slot}].append")
+                self.out.add(f"list{slot} = root[{slot}] = []")
         self.out.add("unread = []", "moves = MOVES[0]", "counts = {}")
         if self._counts():
             self.out.add("count = 0", "claimed = ''")
@@ -130,7 +130,7 @@ class Scan:
             f"    {target}.append({record.reading})",
         ]
         if parent is self.plan.root:
-            lines = [f"add{slot}({record.reading})"]
+            lines = [f"list{slot}.append({record.reading})"]
         filters = write_filters(record.filters, find_least(self.grammar.segments[node.id]))
         return [f"if {filters}:", *(f"    {line}" for line in lines)] if filters else lines
 
