@@ -16,7 +16,7 @@ from canonical.entities import ENTITIES, write_json
 from canonical.shared import Entity
 from translators.compiled.automaton import compile_automaton
 from translators.compiled.fields import write_struct
-from translators.compiled.foreseen import keep
+from translators.compiled.foreseen import bind_keep, renew
 from translators.compiled.json_text import NAMES, is_free
 from translators.compiled.levels import are_numbered, settle
 from translators.compiled.listing import Listing
@@ -121,6 +121,7 @@ class FastPass:
     run: Run
     build: Callable[[list[Any]], Entity]
     tell: Callable[[list[Any], Callable[[str], str]], dict[str, str]]
+    renew: Callable[[], None]  # has the pass look anew for what comes again in a file
 
     @property
     def file_name(self) -> str:
@@ -131,6 +132,7 @@ class FastPass:
     def bind(self, marks: Delimiters) -> Take:
         """Return what takes sets of an interchange: plain text from ST to before the last terminator."""
         element, segment, run = marks.element, marks.segment, self.run
+        self.renew()
 
         def take(text: str) -> Taken | None:
             found = _run(run, text, segment, element)
@@ -198,7 +200,9 @@ def _compile(mapping: Mapping, reader: ReadMapping, format_: X12Format) -> FastP
     scope = _load(source, out.names, grammar, mapping.name)
     scope["write"] = sharpen("\n".join(written), scope)
     made_by = scope["run"], scope["build"], scope["tell"]
-    return FastPass(mapping.name, source, format_.rule, grammar, reader, *made_by)
+    return FastPass(
+        mapping.name, source, format_.rule, grammar, reader, *made_by, partial(renew, scope)
+    )
 
 
 def _write_run(out: Listing, scan: Scan) -> None:
@@ -269,9 +273,9 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
         "decline": decline,
         "settle": settle,
         "are_numbered": are_numbered,
-        "keep": keep,
         "write_json": write_json,
     }
+    scope["keep"] = bind_keep(scope)
     scope["GOOD"], scope["remember"] = _keep_good()
     days = scope["DAYS"] = dict[str, str]()
     for form, sizes in (("8", (8,)), ("6", (6,)), ("68", (6, 8))):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import Any
 
 from translators.compiled.automaton import Node
 from translators.compiled.dispatch import SOMETIMES, Block
@@ -13,9 +14,12 @@ from translators.compiled.records import Plan
 from translators.compiled.usual import Usual
 from translators.x12.grammar import Grammar
 
-MOST_KNOWN, LONGEST_KNOWN = 5000, 100  # texts, letters of each
+MOST_KNOWN, LONGEST_KNOWN = 1000, 100  # texts, letters of each
 _WORDY = 60  # letters; what may be so long says what something is, not which one: it comes again
 _NEAR = 3  # segments before a description after which it is looked for
+Known = dict[str, tuple[str, ...]]
+Keep = Callable[[Known, str, tuple[str, ...]], None]
+_NAME = "KNOWN"  # of a list, with the number of the node behind which they were met
 _VALUE = re.compile(r"\bx\d+\b")
 _SPLIT = re.compile(r"\b(?:e|n)\b")
 
@@ -57,21 +61,22 @@ class Foreseen:
     def write_start(self) -> None:
         """Write what stands before the first segment."""
         if self._all:
-            self.out.add(f"{' = '.join(f'near{number}' for number in self._all)} = {{}}")
+            self.out.add(f"{' = '.join(f'near{number}' for number in self._all)} = None")
 
     def write_keep(self, node: Node, size: int) -> None:
         """Write what keeps a good description, where it is one, of so many parts."""
         found = self._all.get(node.number)
         if found is not None and found.size == size:
-            self.out.add(f"keep(near{node.number}, s, ({', '.join(found.values)},))")
+            self.out.add(f"if near{node.number} is not None:")
+            self.out.add(f"    keep(near{node.number}, s, ({', '.join(found.values)},))")
 
     def write_look(self, node: Node) -> None:
         """Write, at the end of a good segment, what looks for a description behind it."""
         found = self._behind.get(node.number)
         if found is None:
             return
-        near, name = f"near{found.node.number}", f"KNOWN{self.numbers[node.number]}"
-        self.out.names.setdefault(name, dict[str, tuple[str, ...]]())
+        near, name = f"near{found.node.number}", f"{_NAME}{self.numbers[node.number]}"
+        self.out.names.setdefault(name, Known())
         self.out.add(f"{near} = {name}")
         with self.out.block(f"if {near}:"):
             self.out.add("for s in rest:", "    break", "else:", "    return None")
@@ -113,9 +118,22 @@ class Foreseen:
         return rule is not None and rule.type == "AN" and rule.max >= _WORDY
 
 
-def keep(known: dict[str, tuple[str, ...]], text: str, values: tuple[str, ...]) -> None:
-    """Keep what a description says; all are forgotten where there are many."""
-    if len(text) <= LONGEST_KNOWN:
-        if len(known) >= MOST_KNOWN:
-            known.clear()
-        known[text] = values
+def bind_keep(scope: dict[str, Any]) -> Keep:
+    """Return what keeps a good description among those known by a name of the scope.
+
+    Where too many different ones come, few come again: the name then holds None, until `renew`.
+    """
+
+    def keep(known: Known, text: str, values: tuple[str, ...]) -> None:
+        if len(text) <= LONGEST_KNOWN:
+            known[text] = values
+        if len(known) > MOST_KNOWN:
+            scope.update({name: None for name, held in scope.items() if held is known})
+
+    return keep
+
+
+def renew(scope: dict[str, Any]) -> None:
+    """Have descriptions looked for where there were too many: in another file they may come again."""
+    given_up = [name for name, held in scope.items() if held is None and name.startswith(_NAME)]
+    scope.update({name: Known() for name in given_up})

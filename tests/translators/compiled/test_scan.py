@@ -1,10 +1,12 @@
 """The loop over segments: levels, limits, what is known from before; at any doubt it declines."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from translators.compiled.fast_pass import Taken, compile_fast
+from translators.compiled.foreseen import MOST_KNOWN, bind_keep, renew
 from translators.mapper.load import Library
 from translators.x12.delimiters import Delimiters
 
@@ -125,3 +127,29 @@ def test_a_description_known_from_before_is_that_of_its_own_line(take_answer: Ta
     whole = take_answer("BAK*00*AC*45*20250108", red, lines[0], "CTT*1")
     assert whole is not None
     assert whole.entity.lines[0].item.description is None
+
+
+def test_too_many_descriptions_are_looked_for_no_more(take_answer: Take) -> None:
+    """Where all differ they are read as they come; what each line says does not change."""
+    names = [f"PEN {n}" for n in range(1500)]
+    lines = [(f"PO1*{n}*9*EA*1**BP*A", f"PID*F****{name}") for n, name in enumerate(names)]
+    segments = [one for line in lines for one in line]
+
+    for _ in range(2):
+        taken = take_answer("BAK*00*AC*45*20250108", *segments, "CTT*1500")
+        assert taken is not None
+        assert names == [line.item.description for line in taken.entity.lines]
+
+
+def test_what_is_known_of_descriptions_is_bounded_and_begins_anew_with_a_file() -> None:
+    """A worker reads for months; what it keeps may not grow with it."""
+    scope: dict[str, Any] = {"KNOWN1": {}, "KNOWN2": {}}
+    known, keep = scope["KNOWN1"], bind_keep(scope)
+
+    for n in range(MOST_KNOWN + 1):
+        assert scope["KNOWN1"] is known
+        keep(known, f"PID*F****{n}", ("F", str(n)))
+
+    assert scope == {"KNOWN1": None, "KNOWN2": {}}
+    renew(scope)
+    assert scope == {"KNOWN1": {}, "KNOWN2": {}}
