@@ -377,6 +377,7 @@ class Partner(Struct, frozen=True, kw_only=True):
     control_numbers: ControlNumbers = ControlNumbers()
     quirks: tuple[AgreedQuirk, ...] = ()
     own_codes: dict[str, frozenset[str]] = {}  # data element number to agreed codes (B-49)
+    refused: tuple[Literal["line-count", "hash-total"], ...] = ()  # warnings that are errors (B-76)
     semantics: Semantics = Semantics()
     tolerances: Tolerances = Tolerances()
     expectations: Expectations = Expectations()

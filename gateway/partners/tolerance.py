@@ -10,4 +10,4 @@ def tolerance_of(partner: Partner, today: date) -> Tolerance:
     """Return what is tolerated of the partner on a day; a quirk holds on the day it expires."""
     holds = {one.name: str(one.expires) for one in partner.quirks if one.expires >= today}
     over = {one.name: str(one.expires) for one in partner.quirks if one.expires < today}
-    return Tolerance(holds, over, partner.own_codes)
+    return Tolerance(holds, over, partner.own_codes, frozenset(partner.refused))

@@ -44,6 +44,7 @@ from translators.x12.elements import compile_segments
 from translators.x12.grammar import Grammar
 from translators.x12.loops import read_loops
 from translators.x12.structure import Group, Interchange, Segment, Set
+from translators.x12.totals import fit_hash
 from translators.x12.values import MINUTES, find_value_fault
 
 MOST_SEGMENTS = 100_000  # as the reader keeps of one set
@@ -273,6 +274,7 @@ def _load(source: str, names: dict[str, Any], grammar: Grammar, name: str) -> di
         "decline": decline,
         "settle": settle,
         "are_numbered": are_numbered,
+        "fit_hash": fit_hash,
         "write_json": write_json,
     }
     scope["keep"] = bind_keep(scope)

@@ -22,8 +22,8 @@ from translators.compiled.records import FIRST, Actions, Plan, Record, write_fil
 from translators.compiled.segment_checks import find_least, write_checks
 from translators.compiled.usual import Usual
 from translators.mapper.x12_scopes import HL
-from translators.x12.checks import COUNTED
 from translators.x12.grammar import Grammar, SegmentRule
+from translators.x12.totals import ADDED, COUNTED
 
 _RECORD = re.compile(r"\b(r\d+|root|level|kept|own)\[")
 _MANY = 1000  # repeats of a loop without a limit
@@ -66,6 +66,7 @@ class Scan:
         if self._counts():
             counted = "levels" if COUNTED[self.grammar.set_id] == HL else "count"
             self.out.add(f"if claimed and int(claimed) != {counted}:", "    return None")
+            self.out.add("if hashed and not fit_hash(hashed, quantities):", "    return None")
         if self._has_levels():
             self.out.add("if odd and not are_numbered(segs, mark):", "    return None")
             self.out.add("if late or perhaps:")
@@ -81,7 +82,7 @@ class Scan:
                 self.out.add(f"list{slot} = root[{slot}] = []")
         self.out.add("unread = []", "moves = MOVES[0]", "counts = {}")
         if self._counts():
-            self.out.add("count = 0", "claimed = ''")
+            self.out.add("count = 0", "claimed = hashed = ''", "quantities = []")
         if self._has_levels():
             self.out.names |= {"NOTHING": list_nothing(self.plan), "NUMBERS": NUMBERS}
             self.out.add(*write_level_start(self.plan))
@@ -146,13 +147,16 @@ class Scan:
             "if e[2] != control or e[1] != str(len(segs)):",
             "    return None",
         ]
+        added, at = ADDED.get(self.grammar.set_id, ("", 0))
         for node in self.plan.automaton.nodes:
             if node.id in {"LS", "LE"}:
                 act(node).opens.insert(0, "return None")
             if self._counts() and node.id == COUNTED[self.grammar.set_id] != HL:
                 act(node).after.append("count += 1")
+            if self._counts() and node.id == added:
+                act(node).after += [f"if n > {at}:", f"    quantities.append(e[{at}])"]
             if self._counts() and node.id == "CTT":
-                act(node).after.append("claimed = e[1]")
+                act(node).after += ["claimed = e[1]", "if n > 2:", "    hashed = e[2]"]
 
     def _list_counted(self) -> list[Node]:
         return [

@@ -11,9 +11,9 @@ from translators.x12.loops import read_loops
 from translators.x12.places import locate, write_place
 from translators.x12.quirks import tolerate
 from translators.x12.structure import Loop, Segment, Set
+from translators.x12.totals import check_totals
 
 MOST_FINDINGS = 1000  # of one set; a runaway file must not fill the ledger (B-13)
-COUNTED = {"850": "PO1", "855": "PO1", "860": "POC", "865": "POC", "810": "IT1", "856": "HL"}
 
 
 def check_set(set_: Set, grammar: Grammar) -> list[Finding]:
@@ -21,7 +21,7 @@ def check_set(set_: Set, grammar: Grammar) -> list[Finding]:
     delimiters = set_.group.interchange.delimiters
     findings = read_loops(set_, grammar)
     findings += _check_elements(set_, grammar, delimiters)
-    findings += _check_counts(set_, delimiters)
+    findings += check_totals(set_, delimiters)
     if set_.root is not None and "LS" in grammar.segments:
         findings += _check_bounds(set_.root, delimiters)
     findings.sort(key=lambda finding: finding.x12.ordinal if finding.x12 else 0)
@@ -52,21 +52,6 @@ def _check_trailing(trailing: list[Segment], delimiters: Delimiters) -> list[Fin
     form = "many" if count > 1 else ""
     x12 = locate(first, delimiters)
     return [make_finding("trailing-elements", x12, place, {"count": count}, form=form)]
-
-
-def _check_counts(set_: Set, delimiters: Delimiters) -> Iterator[Finding]:
-    """Yield a warning where CTT01 is not the number of lines, in an 856 of HL (B-76)."""
-    counted = COUNTED.get(set_.set_id)
-    totals = [segment for segment in set_.segments[-6:] if segment[0] == "CTT"]
-    if counted is None or not totals:
-        return
-    claimed = totals[-1].element(1)
-    count = sum(segment[0] == counted for segment in set_.segments)
-    if not (claimed.isascii() and claimed.isdigit()) or len(claimed) > 9 or int(claimed) == count:
-        return
-    words: dict[str, object] = {"claimed": claimed, "count": count, "counted": counted}
-    x12 = locate(totals[-1], delimiters)
-    yield make_finding("line-count", x12, write_place(totals[-1], delimiters), words)
 
 
 def _check_bounds(root: Loop, delimiters: Delimiters) -> Iterator[Finding]:

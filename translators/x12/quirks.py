@@ -31,12 +31,16 @@ QUIRKS: Mapping[str, Cover] = {
     "wrapped-lines": Cover("wrapped-lines"),
     "stray-newlines": Cover("stray-newline"),
     "lower-case-ids": Cover("segment-id-case"),
+    "ctt01-wrong": Cover("line-count"),
+    "ctt02-wrong": Cover("hash-total"),
 }
+# Warnings that a partner file may make errors: their AK304 and AK403, an invalid code value (B-76).
+REFUSABLE: Mapping[str, tuple[str, str]] = {"line-count": ("8", "7"), "hash-total": ("8", "7")}
 
 
 @dataclass(slots=True, frozen=True)
 class Tolerance:
-    """What is tolerated of one sender: quirks with the day they end, and codes agreed with us.
+    """What is tolerated of one sender: quirks with the day they end, codes agreed with us; and what is not.
 
     `over` holds quirks whose day has passed: their findings stand as they are, and say so.
     """
@@ -44,6 +48,7 @@ class Tolerance:
     until: Mapping[str, str] = field(default_factory=dict)
     over: Mapping[str, str] = field(default_factory=dict)
     own_codes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by element (B-49)
+    refused: frozenset[str] = frozenset()  # words of REFUSABLE that are errors here
 
     def has(self, quirk: str) -> bool:
         """Return whether a quirk is tolerated."""
@@ -54,10 +59,19 @@ STRICT = Tolerance()
 
 
 def tolerate(findings: list[Finding], tolerance: Tolerance) -> list[Finding]:
-    """Return the findings as the tolerance has them: milder, named by their quirk, or left out."""
+    """Return the findings as the tolerance has them: milder, named by their quirk, left out, or errors."""
     if not findings or tolerance == STRICT:
         return findings
-    return [_soften(one, tolerance) for one in findings if not _is_own(one, tolerance)]
+    harder = [_harden(one, tolerance) for one in findings]
+    return [_soften(one, tolerance) for one in harder if not _is_own(one, tolerance)]
+
+
+def _harden(finding: Finding, tolerance: Tolerance) -> Finding:
+    if finding.code not in tolerance.refused or finding.level != "warning" or finding.x12 is None:
+        return finding
+    segment, element = REFUSABLE[finding.code]
+    place = replace(finding.x12, segment_code=segment, element_code=element)
+    return replace(finding, level="error", x12=place)
 
 
 def _soften(finding: Finding, tolerance: Tolerance) -> Finding:

@@ -97,6 +97,25 @@ def test_good_sets_are_taken(
     assert [30, 30] == [compare(data, readers), compare(data, readers, 333)]
 
 
+@pytest.mark.parametrize("kind", ["850", "855", "856"])
+def test_hash_totals(generate: Callable[..., bytes], readers: Readers, kind: str) -> None:
+    """A CTT02 that adds up is good to both ways, any other to neither."""
+    sets, tag = generate(kind, 6, sets=3), {"856": "SN1"}.get(kind, "PO1")
+
+    def add(text: str, more: int) -> str:
+        lines = [one.split("*") for one in text.split("~")]
+        total = sum(int(one[2]) for one in lines if one[0] == tag) + more
+        return "~".join(
+            f"{'*'.join(one[:2])}*{total}" if one[0] == "CTT" else "*".join(one) for one in lines
+        )
+
+    right, wrong = (
+        "~ST*".join(add(one, more) for one in sets.decode().split("~ST*")).encode()
+        for more in (0, 1)
+    )
+    assert [6, 0] == [compare(right, readers), compare(wrong, readers)]
+
+
 def change_segments(r: random.Random, segments: list[str]) -> None:
     """Change one thing about the segments of a file."""
     at = r.randrange(3, len(segments))

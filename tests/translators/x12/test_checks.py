@@ -100,6 +100,34 @@ def test_a_wrong_total_is_a_warning(samples):
     assert [x.code for x in notice.findings] == ["line-count"]
 
 
+@pytest.mark.parametrize(
+    ("quantities", "hash_total", "said"),
+    [
+        (("144", "72"), "216", ""),
+        (("144", "72"), "", ""),
+        (("1.5", "12"), "13.5", ""),  # as many senders add up
+        (("1.5", "12"), "27", ""),  # as data element 347 has it: no decimal points
+        (("9999999999", "2"), "1", ""),  # cut on the left to ten digits
+        (("", "72"), "72", ""),
+        (("144", "72"), "215", "CTT02 says 215, PO102 add up to 216"),
+        (("1.5", "12"), "14", "CTT02 says 14, PO102 add up to 13.5 (27 without decimal points)"),
+    ],
+)
+def test_a_hash_total_adds_up_the_quantities(samples, quantities, hash_total, said):
+    """B-76: CTT02 is the sum of PO102, in one of two readings; anything else is a warning."""
+    data = samples.build_one()
+    for old, new in zip((b"PO1*1*144", b"PO1*2*10"), quantities, strict=True):
+        assert old in data
+        data = data.replace(old, old[:6] + new.encode())
+    document = read_file(
+        data.replace(b"CTT*2", f"CTT*2*{hash_total}".rstrip("*").encode())
+    ).documents[0]
+    found = [finding for finding in document.findings if finding.code == "hash-total"]
+
+    assert [said] * bool(said) == [finding.sentence for finding in found]
+    assert all(finding.level == "warning" and finding.x12.element == 2 for finding in found)
+
+
 def test_repetition_is_no_data_at_5010(samples):
     """B-7, B-51: where an element may not repeat, its separator is an error; before 5010 it is data."""
     isa = samples.build_isa(version="00501", isa11="^")

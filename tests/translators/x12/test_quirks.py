@@ -1,13 +1,18 @@
 """Quirks: what a partner is allowed for a time, and what it is not."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from translators.findings import has_errors
 from translators.x12.catalogue import load_catalogue
 from translators.x12.documents import document_of
-from translators.x12.quirks import QUIRKS, STRICT, Tolerance
+from translators.x12.quirks import QUIRKS, REFUSABLE, STRICT, Tolerance
 from translators.x12.reader import read_x12
 from translators.x12.structure import Interchange, Set
+
+ROOT = Path(__file__).parents[3]
 
 
 def read(data, *quirks, **more):
@@ -147,7 +152,38 @@ def test_codes_the_partner_agreed_are_no_fault(samples):
     assert [] == document.findings
 
 
+def test_a_wrong_total_is_refused_where_the_partner_file_says_so(samples):
+    """B-76: what is a warning elsewhere is an error here, with codes for the acknowledgment."""
+    data = samples.build_one().replace(b"CTT*2", b"CTT*3*9")
+    document, _ = read(data, refused=frozenset({"line-count", "hash-total"}))
+
+    assert [(f.code, f.level, f.x12.element, f.x12.element_code) for f in document.findings] == [
+        ("line-count", "error", 1, "7"),
+        ("hash-total", "error", 2, "7"),
+    ]
+
+
+def test_a_wrong_total_may_pass(samples):
+    """B-76: as a note, for a time, with the quirk's name."""
+    data = samples.build_one().replace(b"CTT*2", b"CTT*3*9")
+    document, _ = read(data, "ctt01-wrong", "ctt02-wrong")
+
+    assert [("line-count", "note", "ctt01-wrong"), ("hash-total", "note", "ctt02-wrong")] == (
+        list_levels(document.findings)
+    )
+
+
 def test_quirks_cover_findings_that_exist():
     """A quirk of a word nobody makes would never be met."""
     assert {cover.code for cover in QUIRKS.values()} <= set(load_catalogue())
+    assert set(REFUSABLE) <= set(load_catalogue())
     assert not STRICT.has("se01-wrong")
+
+
+def test_every_quirk_may_stand_in_a_partner_file():
+    """A quirk the schema does not know is a mistake in every file that names it."""
+    schema = json.loads((ROOT / "partners" / "partner.schema.json").read_text())["properties"]
+    named = schema["quirks"]["items"]["properties"]["name"]["enum"]
+
+    assert sorted(QUIRKS) == named
+    assert set(REFUSABLE) == set(schema["refused"]["items"]["enum"])
