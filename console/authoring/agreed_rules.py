@@ -44,7 +44,8 @@ def list_rules(partner: Partner, agreed: AgreedDocument, way: str) -> list[str]:
         "OrderStatus": _list_status_rules,
     }
     rules = lists.get(agreed.entity)
-    return list(rules(partner)) if rules else []
+    asked = [f"Beyond the standard: {rule}." for rule in agreed.guide]
+    return [*asked, *(rules(partner) if rules else [])]
 
 
 def _list_after_ours(partner: Partner, entity: str) -> Iterator[str]:

@@ -9,6 +9,8 @@ from gateway.partners.partner import Partner
 from gateway.partners.spread import check_spread
 from gateway.yaml_file import KeyPath, YamlFile
 from translators.findings import Finding
+from translators.x12.grammar import load_grammar
+from translators.x12.guide_rules import RuleError, read_rule
 
 
 def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
@@ -16,6 +18,7 @@ def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
     return [
         *_check_name(partner, file),
         *_check_x12(partner, file),
+        *_check_guides(partner, file),
         *_check_channels(partner, file),
         *check_channels(partner, file),
         *_check_words(partner, file),
@@ -87,6 +90,22 @@ def _check_x12(partner: Partner, file: YamlFile) -> Iterator[Finding]:
                 f"X12 documents are agreed, but {side}.x12 is missing",
                 f"add {side}: x12: {{qualifier: …, id: …}}",
             )
+
+
+def _check_guides(partner: Partner, file: YamlFile) -> Iterator[Finding]:
+    """Yield a finding for each guide rule that cannot be: of no such place, code or form."""
+    for index, agreed in enumerate(partner.documents.arriving):
+        _, set_id, version = (*agreed.kind.split(" "), "", "")[:3]
+        grammar = load_grammar(set_id, version) if agreed.guide else None
+        for number, text in enumerate(agreed.guide):
+            try:
+                if grammar is None:
+                    raise RuleError(f"there is no grammar of {agreed.kind}")  # noqa: TRY301 -- told as the others are
+                read_rule(text, grammar)
+            except RuleError as error:
+                place: KeyPath = ("documents", "in", index, "guide", number)
+                advice = "mend the rule, or take it out"
+                yield _at(file, place, "bad-guide-rule", f"`{text}`: {error}", advice)
 
 
 def _check_channels(partner: Partner, file: YamlFile) -> Iterator[Finding]:

@@ -176,6 +176,7 @@ class AgreedDocument(Struct, frozen=True, kw_only=True):
     by: str = ""
     count: str = ""
     wait_hours: float = 24.0
+    guide: tuple[str, ...] = ()  # what is asked beyond the standard (B-39, B-49)
 
 
 class AgreedDocuments(Struct, frozen=True, kw_only=True):

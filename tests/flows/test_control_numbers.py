@@ -171,6 +171,21 @@ def test_a_quirk_of_the_partner_lets_its_file_pass_until_its_day(world) -> None:
     assert late.state == "parked"
 
 
+def test_the_guide_of_a_document_is_asked_of_its_files(world) -> None:
+    """B-49: what breaks it is rejected with the nearest code of a 997, and nothing is applied."""
+    path = world.home / "partners" / "acme.yaml"
+    short = "{kind: x12 855 004010, mapping: acme/855, entity: OrderAck"
+    assert short in path.read_text()
+    path.write_text(path.read_text().replace(short, f'{short}, guide: ["BAK03 like 46[0-9]{{8}}"]'))
+    world.release_orders()
+    sent = world.send(ACME, "one.edi", edi("3_855.edi"))
+    answers = [data.decode() for name, data in world.out("acme").items() if name.startswith("997_")]
+
+    assert ("guide-form", "error") in found(world, "one.edi")
+    assert sent.state == "parked"
+    assert any("AK4*3**7*4500012345~" in answer for answer in answers)
+
+
 def register(world) -> list[tuple[str, int, datetime | None, datetime | None]]:
     """Return acme's quirks with how often and when each was met."""
     with world.gateway.ledger.read() as tx:

@@ -7,6 +7,8 @@ from translators.x12.catalogue import make_finding
 from translators.x12.delimiters import Delimiters
 from translators.x12.elements import check_segment, compile_segments
 from translators.x12.grammar import Grammar
+from translators.x12.guide_checks import check_guide
+from translators.x12.guide_rules import read_rules
 from translators.x12.loops import read_loops
 from translators.x12.places import locate, write_place
 from translators.x12.quirks import tolerate
@@ -24,8 +26,20 @@ def check_set(set_: Set, grammar: Grammar) -> list[Finding]:
     findings += check_totals(set_, delimiters)
     if set_.root is not None and "LS" in grammar.segments:
         findings += _check_bounds(set_.root, delimiters)
+    findings += _check_guide(set_, grammar, findings)
     findings.sort(key=lambda finding: finding.x12.ordinal if finding.x12 else 0)
     return _cut(tolerate(findings, set_.group.interchange.tolerance), set_)
+
+
+def _check_guide(set_: Set, grammar: Grammar, known: list[Finding]) -> list[Finding]:
+    """Return what breaks the sender's guide and is no fault by the standard already."""
+    texts = set_.group.interchange.tolerance.guides.get((grammar.set_id, grammar.version), ())
+    if not texts:
+        return []
+    told = {(one.x12.ordinal, one.x12.segment, one.x12.element) for one in known if one.x12}
+    found = check_guide(set_, read_rules(texts, grammar))
+    places = ((one, one.x12) for one in found)
+    return [one for one, at in places if at and (at.ordinal, at.segment, at.element) not in told]
 
 
 def _check_elements(set_: Set, grammar: Grammar, delimiters: Delimiters) -> list[Finding]:

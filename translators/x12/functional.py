@@ -18,12 +18,22 @@ _MOST_ELEMENTS = 99  # AK4 of one AK3
 _LAST_POSITION = 99  # that element 722 can name; AK3 speaks for those after it
 _LONGEST_COPY = 99  # AK404
 _NEAREST = {
+    ("3", "I4"): "2",
+    ("3", "I6"): "3",
+    ("3", "I7"): "3",
+    ("3", "I8"): "3",
+    ("3", "I9"): "2",
+    ("4", "I6"): "7",
+    ("4", "I9"): "2",
+    ("4", "I10"): "10",
+    ("4", "I12"): "7",
+    ("4", "I13"): "10",
     ("3", "12"): "6",
     ("4", "12"): "6",
     ("4", "13"): "3",
     ("5", "18"): "6",
 }  # by segment: what an older version says for a code it has not (B-38)
-_MISSING = "3"  # AK304
+_MISSING = frozenset(("3", "I6", "I7", "I8"))  # AK304, IK304
 _FIRST = ("1", "2", "6", "7")  # of AK502 and AK905: what makes all others idle goes first (B-41)
 _Fault = tuple[int, str, str, X12Place]
 _REPEATS_FROM = "004030"  # the first version whose C030 has a third component
@@ -83,7 +93,8 @@ def _list_segment_faults(set_: Set, style: Style, marks: Delimiters) -> Iterator
         places = [place for *_, place in same]
         segment = "".join(filter(str.isalnum, copy_safely(places[0].segment, marks, 3)))
         name = segment.ljust(2, "X")
-        yield (f"{style.notes}3", name, str(ordinal), (places[0].loop or "")[:4], code)
+        loop, fitting = (places[0].loop or "")[:4], fit_code(code, "3", style)
+        yield (f"{style.notes}3", name, str(ordinal), loop, fitting)
         for place in list(filter(_can_be_named, places))[:_MOST_ELEMENTS]:
             yield _write_ak4(place, style, marks)
             if place.trigger and style.set_id == "999":
@@ -99,7 +110,7 @@ def _can_be_named(place: X12Place) -> bool:
 def _name_fault(place: X12Place) -> tuple[int, str, str]:
     """Return what one AK3 tells of: a segment and a code; several may be missing at one place."""
     code = place.segment_code or ""
-    return (place.ordinal, code, place.segment if code == _MISSING else "")
+    return (place.ordinal, code, place.segment if code in _MISSING else "")
 
 
 def _without_repeats(faults: list[_Fault]) -> list[_Fault]:
@@ -168,9 +179,17 @@ def _list_set_codes(set_: Set, style: Style) -> list[str]:
     codes = [code for code in (fit_code(code, "5", style) for code in told) if code]
     inside = any(place.segment_code or place.set_code == "5" for place in places)
     is_around = any(place.group_code or place.interchange_code for place in places)
+    if style.set_id == "999" and any(map(_is_of_guide, places)):
+        codes.append("I5")
+        inside = not all(map(_is_of_guide, places))
     if inside or (not codes and not is_around and judge_set(set_) == "R"):
         codes.append("5")
     return sorted(dict.fromkeys(codes), key=_rank)[:_MOST_CODES]
+
+
+def _is_of_guide(place: X12Place) -> bool:
+    """Return whether a fault has a code of an implementation guide (B-39)."""
+    return "I" in f"{place.segment_code or ''}{place.element_code or ''}"
 
 
 def _rank(code: str) -> int:

@@ -49,6 +49,8 @@ class Tolerance:
     over: Mapping[str, str] = field(default_factory=dict)
     own_codes: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by element (B-49)
     refused: frozenset[str] = frozenset()  # words of REFUSABLE that are errors here
+    guides: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    """Rules agreed beyond the standard (B-39), as written, by set and version."""
 
     def has(self, quirk: str) -> bool:
         """Return whether a quirk is tolerated."""

@@ -140,7 +140,8 @@ class _Reader:
         is_ascii = (marks.element + marks.component + marks.segment + marks.repetition).isascii()
         is_amended = self._amends or self._source.is_unwrapped or bool(self._joined)
         is_enclosed = bool(group.header and self._interchange.header)
-        return self._set is None and is_enclosed and is_ascii and not is_amended
+        is_odd = is_amended or bool(self._tolerance.guides)  # a guide is judged the careful way
+        return self._set is None and is_enclosed and is_ascii and not is_odd
 
     def _read_segments(self) -> Generator[Part, None, int | None]:
         """Yield the parts segment by segment; return where the interchange ends.

@@ -1,0 +1,165 @@
+"""Guide checks: what of a set breaks the guide agreed with its sender, judged after the standard."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from translators.findings import Finding
+from translators.x12.catalogue import make_finding
+from translators.x12.delimiters import Delimiters
+from translators.x12.guide_rules import GuideRule, Step
+from translators.x12.places import locate, quote, write_place
+from translators.x12.structure import Loop, Segment, Set
+
+_HL = "HL"
+
+
+@dataclass(slots=True, frozen=True)
+class _Scope:
+    """Where a rule holds: a loop, and the loops around it."""
+
+    loop: Loop
+
+    def list_segments(self, step: Step, *, with_first: bool) -> list[Segment]:
+        """Return what a step means here: segments of the loop, and those that begin loops inside."""
+        inner = [one.segments[0] for one in _list_loops(self.loop, step.id) if one.segments]
+        own = [one for one in self.loop.segments if with_first or one is not self.first]
+        return [one for one in (*own, *inner) if step.fits(one)]
+
+    @property
+    def first(self) -> Segment | None:
+        """Return the segment that begins the loop; the set itself is begun by none."""
+        if self.loop.parent is None or not self.loop.segments:
+            return None
+        return self.loop.segments[0]
+
+    @property
+    def name(self) -> str | None:
+        """Return the loop's id; None for the set itself."""
+        return None if self.loop.parent is None else self.loop.id
+
+    def find(self, step: Step, at: int) -> str:
+        """Return the element of the nearest such segment, going outward; '' where there is none."""
+        loop: Loop | None = self.loop
+        while loop is not None:
+            for segment in loop.segments:
+                if step.fits(segment):
+                    return segment.element(at)
+            loop = loop.parent
+        return ""
+
+
+def check_guide(set_: Set, rules: Iterable[GuideRule]) -> list[Finding]:
+    """Return where a set breaks the rules of a guide (B-39, B-49); none where it could not be read."""
+    if set_.root is None or not any(loop.segments for loop in set_.root.walk()):
+        return []
+    return [finding for rule in rules for finding in _check_rule(set_, set_.root, rule)]
+
+
+def _check_rule(set_: Set, root: Loop, rule: GuideRule) -> Iterator[Finding]:
+    marks = set_.group.interchange.delimiters
+    for scope in _list_scopes(root, rule.steps[:-1]):
+        if rule.where is not None and scope.find(*rule.where) not in rule.where_values:
+            continue
+        found = scope.list_segments(rule.steps[-1], with_first=bool(rule.element))
+        if rule.element:
+            for segment in found:
+                yield from _check_element(segment, rule, marks)
+        else:
+            yield from _check_segments(scope, found, rule, marks)
+
+
+def _list_scopes(root: Loop, steps: tuple[Step, ...]) -> list[_Scope]:
+    loops = [root]
+    for step in steps:
+        loops = [
+            inner
+            for loop in loops
+            for inner in _list_loops(loop, step.id)
+            if inner.segments and step.fits(inner.segments[0])
+        ]
+    return [_Scope(loop) for loop in loops]
+
+
+def _list_loops(loop: Loop, name: str) -> list[Loop]:
+    """Return the loops of a name inside one; those of a hierarchy at any depth."""
+    if name != _HL:
+        return [one for one in loop.loops if one.id == name]
+    return [one for one in loop.walk() if one.id == name and one is not loop]
+
+
+def _check_segments(
+    scope: _Scope, found: list[Segment], rule: GuideRule, marks: Delimiters
+) -> Iterator[Finding]:
+    """Yield what is wrong with how often a segment or loop stands."""
+    count = len(found)
+    least = 1 if rule.word == "required" else rule.limit if rule.word == "at least" else 0
+    if count < least:
+        here = scope.loop.segments[0 if scope.first is not None else -1]
+        tag, code = rule.steps[-1].id, _name_missing(rule)
+        x12 = locate(here, marks, tag=tag, loop=scope.name, segment_code=code)
+        words = {"path": rule.path, "count": count, "least": least, "rule": rule.text}
+        form = "" if count == 0 else "few"
+        yield make_finding("guide-missing", x12, write_place(here, marks), words, form=form)
+    if rule.word == "not used":
+        for segment in found:
+            code = "I9" if rule.where else "I4"
+            yield _tell_segment("guide-not-used", segment, rule, (code, scope.name, marks))
+    if rule.word == "at most" and count > rule.limit:
+        code = "4" if rule.is_loop else "5"
+        said = (code, scope.name, marks)
+        yield _tell_segment("guide-too-many", found[rule.limit], rule, said)
+
+
+def _name_missing(rule: GuideRule) -> str:
+    """Return IK304: below the minimum, or missing by a condition."""
+    if rule.where is not None:
+        return "I6"
+    return "I7" if rule.is_loop else "I8"
+
+
+def _tell_segment(
+    word: str, segment: Segment, rule: GuideRule, said: tuple[str, str | None, Delimiters]
+) -> Finding:
+    code, loop, marks = said
+    x12 = locate(segment, marks, loop=loop, segment_code=code)
+    words = {"path": rule.path, "limit": rule.limit, "rule": rule.text}
+    return make_finding(word, x12, write_place(segment, marks), words)
+
+
+def _check_element(segment: Segment, rule: GuideRule, marks: Delimiters) -> Iterator[Finding]:
+    """Yield what is wrong with one element."""
+    value = segment.element(rule.element)
+    word = code = ""
+    match rule.word:
+        case "required" if not value:
+            word, code = "guide-empty", "I9" if rule.where else "1"
+        case "not used" if value:
+            word, code = "guide-filled", "I13" if rule.where else "I10"
+        case "only" if value and value not in rule.values:
+            word, code = "guide-code", "I6"
+        case "like" if value and rule.pattern is not None and not rule.pattern.fullmatch(value):
+            word, code = "guide-form", "I12"
+    if word:
+        x12 = locate(
+            segment,
+            marks,
+            segment_code="8",
+            trigger=_find_trigger(segment, rule),
+            element=rule.element,
+            element_code=code,
+            value=value or None,
+        )
+        words = {
+            "path": rule.path,
+            "value": quote(value),
+            "codes": ", ".join(sorted(rule.values)),
+            "rule": rule.text,
+        }
+        yield make_finding(word, x12, write_place(segment, marks), words)
+
+
+def _find_trigger(segment: Segment, rule: GuideRule) -> int | None:
+    """Return the element whose value makes a rule hold, where it stands in the same segment (CTX)."""
+    if rule.where is None or rule.where[0].id != segment[0]:
+        return None
+    return rule.where[1]
