@@ -1,8 +1,12 @@
-"""Totals: whether CTT counts the lines of a set, and adds up their quantities (B-76)."""
+"""Totals: whether CTT counts the lines of a set, and adds up their quantities (B-76).
+
+Only in sets whose note on CTT is beyond doubt. Of an 830, 846, 861, 862 and 870 it is not: partners
+count their lines by LIN, HL or RCD, and add up quantities of one kind or of all; their CTT is let be.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from translators.findings import Finding
 from translators.x12.catalogue import make_finding
@@ -21,7 +25,7 @@ ADDED = {
     "856": ("SN1", 2),
 }
 _LAST = 6  # segments of a set among which CTT stands
-_MOST = 15  # letters of a number that are added up
+_MOST = 15  # digits of a quantity, R 1/15
 _HASH_DIGITS = 10  # data element 347 has at most so many; what is longer is cut on the left
 
 
@@ -40,7 +44,7 @@ def _check_count(set_: Set, totals: Segment, delimiters: Delimiters) -> Iterator
     if not (claimed.isascii() and claimed.isdigit()) or len(claimed) > 9 or int(claimed) == count:
         return
     words: dict[str, object] = {"claimed": claimed, "count": count, "counted": counted}
-    x12 = locate(totals, delimiters, element=1, value=claimed)
+    x12 = locate(totals, delimiters, element=1, reference="354", value=claimed)
     yield make_finding("line-count", x12, write_place(totals, delimiters), words)
 
 
@@ -50,15 +54,18 @@ def _check_hash(set_: Set, totals: Segment, delimiters: Delimiters) -> Iterator[
     sums = add_up(segment.element(at) for segment in set_.segments if segment[0] == tag)
     if sums is None or not claimed or sums.fit(claimed):
         return
-    is_other = Decimal(sums.digits) != sums.plain
+    plain = f"{sums.plain:f}"
+    is_too_long = len(_take_digits(plain)) > _HASH_DIGITS
     words: dict[str, object] = {
         "claimed": claimed,
-        "sum": f"{sums.plain:f}",
-        "digits": f" ({sums.digits} without decimal points)" if is_other else "",
         "added": f"{tag}{at:02}",
+        "sum": plain,
+        "digits": sums.digits,
+        "wanted": sums.digits if is_too_long else plain,
     }
-    x12 = locate(totals, delimiters, element=2, value=claimed)
-    yield make_finding("hash-total", x12, write_place(totals, delimiters), words)
+    form = "" if sums.plain == sums.digits else "both"
+    x12 = locate(totals, delimiters, element=2, reference="347", value=claimed)
+    yield make_finding("hash-total", x12, write_place(totals, delimiters), words, form=form)
 
 
 @dataclass(slots=True, frozen=True)
@@ -73,8 +80,7 @@ class Sums:
 
     def fit(self, claimed: str) -> bool:
         """Return whether a hash total is one of both; one that is no number is another fault."""
-        number = _read(claimed)
-        return number in (None, self.plain) or int(_take_digits(claimed)) == self.digits
+        return _read(claimed) in (None, self.plain, self.digits)
 
 
 def add_up(values: Iterable[str]) -> Sums | None:
@@ -101,13 +107,11 @@ def fit_hash(claimed: str, values: list[str]) -> bool:
 
 
 def _read(text: str) -> Decimal | None:
-    if len(text) > _MOST or not text.isascii() or not any(map(str.isdigit, text)):
-        return None
-    try:
-        return Decimal(text) if "e" not in text.lower() else None
-    except InvalidOperation:
-        return None
+    """Return the number a text is; None of what is no number by X12, though Python reads it so."""
+    digits = _take_digits(text)
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= _MOST
+    return Decimal(text) if is_number else None
 
 
 def _take_digits(text: str) -> str:
-    return text.replace(".", "").lstrip("+-")
+    return text.removeprefix("-").replace(".", "", 1)

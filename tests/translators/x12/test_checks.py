@@ -110,7 +110,16 @@ def test_a_wrong_total_is_a_warning(samples):
         (("9999999999", "2"), "1", ""),  # cut on the left to ten digits
         (("", "72"), "72", ""),
         (("144", "72"), "215", "CTT02 says 215, PO102 add up to 216"),
-        (("1.5", "12"), "14", "CTT02 says 14, PO102 add up to 13.5 (27 without decimal points)"),
+        (("1.5", "12"), "14", "CTT02 says 14, PO102 add up to 13.5 (27 as X12 adds: no points, "),
+        (("-1.5", "12"), "10.5", ""),
+        (("-1.5", "12"), "27", ""),
+        (("144", "72"), "21.6", "CTT02 says 21.6, PO102 add up to 216"),
+        (("9999999999", "2"), "7", "CTT02 says 7, PO102 add up to 10000000001 (1 as X12 adds: "),
+        (("NaN1", "72"), "215", ""),  # no number: a fault of its own, and nothing to add up
+        (("sNaN1", "72"), "215", ""),
+        (("1_", "72"), "215", ""),
+        (("144", "72"), "2_16", ""),
+        (("144", "72"), "NaN1", ""),
     ],
 )
 def test_a_hash_total_adds_up_the_quantities(samples, quantities, hash_total, said):
@@ -124,8 +133,27 @@ def test_a_hash_total_adds_up_the_quantities(samples, quantities, hash_total, sa
     ).documents[0]
     found = [finding for finding in document.findings if finding.code == "hash-total"]
 
-    assert [said] * bool(said) == [finding.sentence for finding in found]
+    assert len(found) == bool(said)
+    assert all(finding.sentence.startswith(said) for finding in found)
     assert all(finding.level == "warning" and finding.x12.element == 2 for finding in found)
+
+
+def test_a_hash_total_too_long_for_its_element_is_not_advised(samples):
+    """B-76: what is to be put into CTT02 has ten digits at most."""
+    data = samples.build_one().replace(b"PO1*1*144", b"PO1*1*9999999999")
+    document = read_file(data.replace(b"CTT*2", b"CTT*2*7")).documents[0]
+
+    assert [finding.advice for finding in document.findings] == [
+        "put 9 into CTT02, or leave it out"
+    ]
+
+
+def test_the_totals_of_other_sets_are_let_be(samples):
+    """B-76: what an 862 counts and adds up is not the same for all; no partner is told he is wrong."""
+    body = ("BSS*05*S1*20250108*DL*20250108*20250131", "LIN*1*BP*A", "UIT*EA", "FST*5*C*D*20250110")
+    found = read_file(samples.build_one("862", (*body, "CTT*7*9"), kind="SS")).documents[0].findings
+
+    assert [finding for finding in found if finding.code in {"line-count", "hash-total"}] == []
 
 
 def test_repetition_is_no_data_at_5010(samples):
