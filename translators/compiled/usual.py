@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 
 from translators.compiled.doubts import Doubts
 from translators.compiled.listing import Listing
 from translators.compiled.pairs import write_usual
 from translators.compiled.records import Actions, write_first
-from translators.compiled.segment_checks import ALWAYS, find_least
+from translators.compiled.segment_checks import ALWAYS, find_least, list_pairs
 from translators.x12.grammar import Grammar, SegmentRule
 from translators.x12.notes import read_note
 
@@ -60,7 +60,7 @@ class Usual:
                     finish(shape.size)
 
     def list_shapes(self) -> list[Shape]:
-        """Return the usual lengths, the longest first, with when a segment is not surely good."""
+        """Return the usual lengths, with when a segment is not surely good."""
         doubts = Doubts(self.out, self.rule, self.grammar, self.actions)
         found = [(size, self._list_filled(size)) for size in self._list_sizes()]
         shapes = [Shape(size, filled, doubts.list_all(size, filled)) for size, filled in found]
@@ -92,11 +92,21 @@ class Usual:
         self.out.add(f"{word} {line}:", "    pass")
 
     def _list_sizes(self) -> list[int]:
-        """Return the usual lengths, the longest first; where there are pairs, that of one, two or three."""
+        """Return the usual lengths, as they are asked; where there are pairs, that of one, two or three."""
         firsts = sorted(self.actions.jumps)[:_MOST_PAIRS]
         if firsts:
             return [first + 2 for first in reversed(firsts)]
-        return [end + 1 for end in self._list_ends() if end >= find_least(self.rule)][:_MOST_SIZES]
+        ends = [end for end in self._list_ends() if end >= find_least(self.rule)][:_MOST_SIZES]
+        further = (end for end in self._list_further(max(ends, default=0)) if end not in ends)
+        return [end + 1 for end in (*ends, *islice(further, 1))]
+
+    def _list_further(self, last: int) -> list[int]:
+        """Return where else it may end: where one element is left, behind that; behind a value's unit."""
+        if not last:
+            return []
+        whole = [last + 1] if last + 1 == len(self.rule.elements) else []
+        pairs = sorted(at + 1 for at in list_pairs(self.rule) if find_least(self.rule) <= at < last)
+        return whole + pairs
 
     def _list_ends(self) -> list[int]:
         """Return where a segment may well end: where what is read ends, or breaks off for a while."""
