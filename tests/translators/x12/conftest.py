@@ -40,7 +40,7 @@ SHIPMENT = (
     "CTT*3",
 )
 BODIES = {"850": ORDER, "855": ANSWER, "856": SHIPMENT}
-GROUPS = {"850": "PO", "855": "PR", "856": "SH", "997": "FA"}
+GROUPS = {"850": "PO", "855": "PR", "856": "SH", "862": "SS", "997": "FA"}
 
 
 def build_set(
