@@ -30,6 +30,10 @@ SILENCE = {
     "open": "lines you do not mention stay open, and we ask for them",
 }
 VERDICTS = {"accept": "taken", "ask": "decided by a person", "reject": "refused"}
+TOTALS = {
+    "line-count": "CTT01 is not the number of its lines (of its HL in an 856)",
+    "hash-total": "CTT02 is not the sum of its quantities",
+}
 
 
 def list_rules(partner: Partner, agreed: AgreedDocument, way: str) -> list[str]:
@@ -164,6 +168,8 @@ def _list_receipts(partner: Partner) -> Iterator[str]:
             if given.interchange == "as-asked"
             else "No TA1 is sent."
         )
+    for word in partner.refused:
+        yield f"A set whose {TOTALS[word]} is rejected, and nothing of it is taken."
     if given.business == "824":
         yield "What could be read and not be used is told by an 824, or as text where it is no X12."
     elif given.business == "text":

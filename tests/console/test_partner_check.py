@@ -11,6 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from console.authoring.agreed_rules import list_receipts
 from console.authoring.checking import open_judge, write_check
 from gateway.clock import StillClock, use_clock
 from tests.console.conftest import ROOT, WEEK
@@ -49,6 +50,23 @@ def test_the_answer_is_the_one_the_gateway_gives(site_of_week, run) -> None:
     put = site_of_week()
 
     assert put == shown["answer"]
+
+
+@pytest.mark.parametrize("refused", ["", "refused: [hash-total]\n"])
+def test_a_wrong_total_means_what_the_partner_file_says(run, home, tmp_path, refused) -> None:
+    """B-76: a warning that lets the document pass, or a rejected set of which nothing is mapped."""
+    own = home / "partners" / "acme.yaml"
+    own.write_text(own.read_text() + refused)
+    sample = tmp_path / "odd.edi"
+    sample.write_text((WEEK / "3_855.edi").read_text().replace("CTT*3~", "CTT*3*999~"))
+    ran = run("partner", "check", "acme", str(sample))
+    receipts = list_receipts(open_judge(home).partners.get("acme"))
+
+    assert "CTT02 says 999, PO102 add up to 214" in ran.out
+    assert (ran.code, "AK5*R" in ran.out) == ((1, True) if refused else (0, False))
+    assert ("AK4*2*347*7*999~" in ran.out) == bool(refused)
+    assert ("by acme/855: would be taken" in ran.out) != bool(refused)
+    assert any("CTT02 is not the sum" in one for one in receipts) == bool(refused)
 
 
 @pytest.fixture

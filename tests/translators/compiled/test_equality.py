@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -98,22 +99,32 @@ def test_good_sets_are_taken(
 
 
 @pytest.mark.parametrize("kind", ["850", "855", "856"])
-def test_hash_totals(generate: Callable[..., bytes], readers: Readers, kind: str) -> None:
-    """A CTT02 that adds up is good to both ways, any other to neither."""
-    sets, tag = generate(kind, 6, sets=3), {"856": "SN1"}.get(kind, "PO1")
-
-    def add(text: str, more: int) -> str:
-        lines = [one.split("*") for one in text.split("~")]
-        total = sum(int(one[2]) for one in lines if one[0] == tag) + more
-        return "~".join(
-            f"{'*'.join(one[:2])}*{total}" if one[0] == "CTT" else "*".join(one) for one in lines
-        )
-
-    right, wrong = (
-        "~ST*".join(add(one, more) for one in sets.decode().split("~ST*")).encode()
-        for more in (0, 1)
+@pytest.mark.parametrize("quantity", ["144", "1.5", "-1.5"])
+def test_hash_totals(
+    generate: Callable[..., bytes], readers: Readers, kind: str, quantity: str
+) -> None:
+    """A CTT02 that adds up in either way is good to both passes, any other to neither."""
+    sets = generate(kind, 6, sets=3).decode().split("~ST*")
+    plain, digits, wrong = (
+        "~ST*".join(add_hash(one, quantity, way) for one in sets).encode()
+        for way in ("plain", "digits", "wrong")
     )
-    assert [6, 0] == [compare(right, readers), compare(wrong, readers)]
+
+    assert [6, 6, 0] == [compare(data, readers) for data in (plain, digits, wrong)]
+
+
+def add_hash(text: str, quantity: str, way: str) -> str:
+    """Return a set with another quantity in its first line, and a hash total of all of them."""
+    segments = [one.split("*") for one in text.split("~")]
+    lines = [one for one in segments if one[0] in {"PO1", "SN1"}]
+    for line in lines[:1]:
+        line[2] = quantity
+    plain = sum(Decimal(one[2]) for one in lines)
+    digits = sum(int(one[2].replace(".", "").replace("-", "")) for one in lines)
+    total = {"plain": plain, "digits": digits, "wrong": digits + 1}[way]
+    return "~".join(
+        "*".join([*one[:2], str(total)] if one[0] == "CTT" else one) for one in segments
+    )
 
 
 def change_segments(r: random.Random, segments: list[str]) -> None:
