@@ -211,14 +211,15 @@ def _by_value(lines: list[str]) -> list[str]:
 
 
 def _by_length(lines: list[str], size: int) -> list[str]:
-    """Return the lines without those for segments of more parts than so many."""
+    """Return the lines without those for segments of more parts than so many; others need not ask for more."""
     found: list[str] = []
-    skips = False
+    skips = asks = False
     for line in lines:
         longer = _LONGER.fullmatch(line)
         skips = (skips and line.startswith(" ")) or bool(longer and int(longer[1]) >= size)
-        if not skips:
-            found.append(line)
+        asks = (asks and line.startswith(" ")) or bool(longer and not skips)
+        if not skips and not (asks and longer):
+            found.append(line.removeprefix("    ") if asks else line)
     return found
 
 
