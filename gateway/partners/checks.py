@@ -101,7 +101,7 @@ def _check_guides(partner: Partner, file: YamlFile) -> Iterator[Finding]:
             try:
                 if grammar is None:
                     raise RuleError(f"there is no grammar of {agreed.kind}")  # noqa: TRY301 -- told as the others are
-                read_rule(text, grammar)
+                read_rule(text, grammar, partner.own_codes)
             except RuleError as error:
                 place: KeyPath = ("documents", "in", index, "guide", number)
                 advice = "mend the rule, or take it out"

@@ -183,7 +183,7 @@ def test_the_guide_of_a_document_is_asked_of_its_files(world) -> None:
 
     assert ("guide-form", "error") in found(world, "one.edi")
     assert sent.state == "parked"
-    assert any("AK4*3**7*4500012345~" in answer for answer in answers)
+    assert any("AK4*3*324*7*4500012345~" in answer for answer in answers)
 
 
 def register(world) -> list[tuple[str, int, datetime | None, datetime | None]]:

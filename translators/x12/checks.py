@@ -15,6 +15,7 @@ from translators.x12.quirks import tolerate
 from translators.x12.structure import Loop, Segment, Set
 from translators.x12.totals import check_totals
 
+_IN_ELEMENT = "8"  # AK304
 MOST_FINDINGS = 1000  # of one set; a runaway file must not fill the ledger (B-13)
 
 
@@ -33,13 +34,26 @@ def check_set(set_: Set, grammar: Grammar) -> list[Finding]:
 
 def _check_guide(set_: Set, grammar: Grammar, known: list[Finding]) -> list[Finding]:
     """Return what breaks the sender's guide and is no fault by the standard already."""
-    texts = set_.group.interchange.tolerance.guides.get((grammar.set_id, grammar.version), ())
+    tolerance = set_.group.interchange.tolerance
+    texts = tolerance.guides.get((grammar.set_id, grammar.version), ())
     if not texts:
         return []
     told = {(one.x12.ordinal, one.x12.segment, one.x12.element) for one in known if one.x12}
-    found = check_guide(set_, read_rules(texts, grammar))
+    astray = {
+        one.x12.segment
+        for one in known
+        if one.x12 and one.x12.segment_code not in {None, _IN_ELEMENT} and not one.x12.element
+    }  # missing by the standard, or left out of the tree: neither is missing by the guide too
+    own = tuple(sorted(tolerance.own_codes.items()))
+    found = check_guide(set_, read_rules(texts, grammar, own))
     places = ((one, one.x12) for one in found)
-    return [one for one, at in places if at and (at.ordinal, at.segment, at.element) not in told]
+    return [
+        one
+        for one, at in places
+        if at
+        and (at.ordinal, at.segment, at.element) not in told
+        and not (one.code == "guide-missing" and at.segment in astray)
+    ]
 
 
 def _check_elements(set_: Set, grammar: Grammar, delimiters: Delimiters) -> list[Finding]:

@@ -65,7 +65,7 @@ def _check_rule(set_: Set, root: Loop, rule: GuideRule) -> Iterator[Finding]:
             for segment in found:
                 yield from _check_element(segment, rule, marks)
         else:
-            yield from _check_segments(scope, found, rule, marks)
+            yield from _check_segments(set_, scope, found, rule)
 
 
 def _list_scopes(root: Loop, steps: tuple[Step, ...]) -> list[_Scope]:
@@ -87,14 +87,26 @@ def _list_loops(loop: Loop, name: str) -> list[Loop]:
     return [one for one in loop.walk() if one.id == name and one is not loop]
 
 
+def _find_next(set_: Set, loop: Loop, rule: GuideRule) -> Segment:
+    """Return the segment before which a missing one belongs, as AK302 wants it."""
+    heads = [inner.segments[0] for inner in loop.loops if inner.segments]
+    inside = sorted([*loop.segments, *heads], key=lambda segment: segment.ordinal)
+    after = next((one for one in inside[1:] if one[0] in rule.later), None)
+    if after is not None:
+        return after
+    last = max(one.ordinal for inner in loop.walk() for one in inner.segments)
+    return next((one for one in set_.segments if one.ordinal > last), set_.segments[-1])
+
+
 def _check_segments(
-    scope: _Scope, found: list[Segment], rule: GuideRule, marks: Delimiters
+    set_: Set, scope: _Scope, found: list[Segment], rule: GuideRule
 ) -> Iterator[Finding]:
     """Yield what is wrong with how often a segment or loop stands."""
+    marks = set_.group.interchange.delimiters
     count = len(found)
     least = 1 if rule.word == "required" else rule.limit if rule.word == "at least" else 0
     if count < least:
-        here = scope.loop.segments[0 if scope.first is not None else -1]
+        here = _find_next(set_, scope.loop, rule)
         tag, code = rule.steps[-1].id, _name_missing(rule)
         x12 = locate(here, marks, tag=tag, loop=scope.name, segment_code=code)
         words = {"path": rule.path, "count": count, "least": least, "rule": rule.text}
@@ -127,11 +139,21 @@ def _tell_segment(
 
 
 def _check_element(segment: Segment, rule: GuideRule, marks: Delimiters) -> Iterator[Finding]:
-    """Yield what is wrong with one element."""
+    """Yield what is wrong with one element; each repetition is held to its codes and form."""
     value = segment.element(rule.element)
+    for one in value.split(marks.repetition) if marks.repetition else [value]:
+        found = list(_check_value(segment, rule, one, marks))
+        yield from found
+        if found and rule.word not in {"only", "like"}:
+            return
+
+
+def _check_value(
+    segment: Segment, rule: GuideRule, value: str, marks: Delimiters
+) -> Iterator[Finding]:
     word = code = ""
     match rule.word:
-        case "required" if not value:
+        case "required" if not segment.element(rule.element):
             word, code = "guide-empty", "I9" if rule.where else "1"
         case "not used" if value:
             word, code = "guide-filled", "I13" if rule.where else "I10"
@@ -146,6 +168,7 @@ def _check_element(segment: Segment, rule: GuideRule, marks: Delimiters) -> Iter
             segment_code="8",
             trigger=_find_trigger(segment, rule),
             element=rule.element,
+            reference=rule.number or None,
             element_code=code,
             value=value or None,
         )

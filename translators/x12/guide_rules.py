@@ -5,13 +5,13 @@
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from translators.x12.grammar import Grammar, LoopRule, SegmentRule
+from translators.x12.grammar import ElementUse, Grammar, LoopRule, SegmentRule, SegmentUse
 
 Word = Literal["required", "not used", "at most", "at least", "only", "like"]
 EXAMPLES = "`PO1/ACK required`, `N9 not used`, `PO1 at most 50`, `PO1/PO103 only EA PC`, `BAK03 like 45[0-9]{8}`"
@@ -23,6 +23,9 @@ _STEP = re.compile(r"([A-Z][A-Z0-9]{1,2})(?:\(([^()]*)\))?")
 _ELEMENT = re.compile(r"([A-Z][A-Z0-9]{1,2})([0-9]{2})(?:\(([^()]*)\))?")
 _FILTER = re.compile(r"([0-9]{2})=(\S+)")
 _SPLIT = re.compile(r"/(?![^()]*\))")
+_PLAIN = frozenset(("required", "not used"))  # say all there is to say
+Own = Mapping[str, frozenset[str]]
+_NONE: Own = {}
 
 
 class RuleError(ValueError):
@@ -58,42 +61,114 @@ class GuideRule:
     where: tuple[Step, int] | None = None  # the element whose value makes the rule hold
     where_values: frozenset[str] = frozenset()
     is_loop: bool = False
+    number: str = ""  # of the data element
+    later: frozenset[str] = frozenset()  # ids that stand in its loop only after it
 
 
-def read_rule(text: str, grammar: Grammar) -> GuideRule:
-    """Return the rule; raises RuleError where it is none, or the set has no such place or code."""
+def read_rule(text: str, grammar: Grammar, own: Own = _NONE) -> GuideRule:
+    """Return the rule; raises RuleError where it is none, or the standard has no such thing.
+
+    `own` are codes agreed beside the standard, by element; a rule may allow them.
+    """
     match = _RULE.fullmatch(text.strip())
     if match is None:
         raise RuleError(f"this is no rule; rules are written {EXAMPLES}")
     steps, element = _read_path(match["path"])
-    rule, is_loop = _find_place(grammar, steps)
+    loop, node = _find_place(grammar, steps)
+    rule, is_loop = grammar.segments[node.id], isinstance(node, LoopRule)
     word: Word = match["word"]  # type: ignore[assignment]
-    if element > len(rule.elements):
-        raise RuleError(f"{rule.id} has {len(rule.elements)} elements in {grammar.version}")
+    if word in _PLAIN and match["more"]:
+        raise RuleError(
+            f"`{word}` is followed by nothing, or by where, and here by {match['more']}"
+        )
+    _check_filters(steps, grammar, own)
     where, where_values = _read_where(match["where"], grammar)
-    return GuideRule(
+    if where is not None:
+        _check_filters((where[0],), grammar, own)
+        _check_codes(where[0].id, where[1], where_values, (grammar, own))
+    use = _find_use(rule, element, grammar) if element else None
+    made = GuideRule(
         text=text.strip(),
         path=match["path"],
         steps=steps,
         word=word,
         element=element,
-        values=_read_codes(word, match["more"], grammar, rule, element),
+        values=_read_codes(word, match["more"], (rule.id, element), (grammar, own)),
         limit=_read_limit(word, match["more"]),
         pattern=_read_pattern(word, match["more"], element),
         where=where,
         where_values=where_values,
         is_loop=is_loop and not element,
+        number=use.number if use and use.number.isdigit() else "",
+        later=_list_later(loop, node.id),
     )
+    _check_standard(made, node, use)
+    return made
 
 
 @lru_cache(maxsize=256)
-def read_rules(texts: tuple[str, ...], grammar: Grammar) -> tuple[GuideRule, ...]:
+def read_rules(
+    texts: tuple[str, ...], grammar: Grammar, own: tuple[tuple[str, frozenset[str]], ...] = ()
+) -> tuple[GuideRule, ...]:
     """Return the rules that can be; the others are told where the partner file is checked."""
     rules = list[GuideRule]()
     for text in texts:
         with suppress(RuleError):
-            rules.append(read_rule(text, grammar))
+            rules.append(read_rule(text, grammar, dict(own)))
     return tuple(rules)
+
+
+def _check_standard(rule: GuideRule, node: SegmentUse | LoopRule, use: ElementUse | None) -> None:
+    """Raise RuleError where a rule forbids what the standard wants, or allows what it forbids."""
+    if use is not None:
+        if rule.word.startswith("at "):
+            raise RuleError(
+                f"`{rule.word}` is about a segment or loop, such as `PO1/ACK {rule.word} 3`"
+            )
+        if rule.word == "not used" and use.requirement == "M":
+            raise RuleError(f"the standard says otherwise: {rule.path} must be filled")
+        return
+    most = node.repeat if isinstance(node, LoopRule) else node.max_use
+    must = node.requirement == "M" and not rule.steps[-1].filters
+    if must and (rule.word == "not used" or (rule.word == "at most" and rule.limit == 0)):
+        raise RuleError(f"the standard says otherwise: {node.id} must stand there")
+    if most is not None and rule.limit > most:
+        raise RuleError(f"the standard says otherwise: {node.id} stands {most} times there at most")
+
+
+def _list_later(loop: LoopRule, name: str) -> frozenset[str]:
+    ids = [node.id for node in loop.nodes]
+    at = max(index for index, known in enumerate(ids) if known == name)
+    return frozenset(ids[at + 1 :]) - set(ids[: at + 1])
+
+
+def _find_use(rule: SegmentRule, element: int, grammar: Grammar) -> ElementUse:
+    if not 0 < element <= len(rule.elements):
+        raise RuleError(f"{rule.id} has {len(rule.elements)} elements in {grammar.version}")
+    return rule.elements[element - 1]
+
+
+def _check_filters(steps: Iterable[Step], grammar: Grammar, own: Own) -> None:
+    for step in steps:
+        for at, values in step.filters:
+            _check_codes(step.id, at, values, (grammar, own))
+
+
+def _check_codes(
+    segment: str, element: int, codes: frozenset[str], known: tuple[Grammar, Own]
+) -> None:
+    """Raise RuleError where a code is in no list; a list that is not X12's is not known."""
+    grammar, own = known
+    number = _find_use(grammar.segments[segment], element, grammar).number
+    rule = grammar.elements.get(number)
+    unknown = sorted(codes - set(rule.codes) - own.get(number, frozenset())) if rule else []
+    if rule and rule.codes and unknown:
+        said = (
+            f"{', '.join(unknown)}: not in the list of {segment}{element:02} at {grammar.version}"
+        )
+        raise RuleError(
+            f"{said}; a code agreed beside the standard stands in own_codes, under {number}"
+        )
 
 
 def _read_path(text: str) -> tuple[tuple[Step, ...], int]:
@@ -103,6 +178,8 @@ def _read_path(text: str) -> tuple[tuple[Step, ...], int]:
     steps = [_read_step(one) for one in outer]
     if found is None:
         return (*steps, _read_step(last)), 0
+    if found[2] == "00":
+        raise RuleError(f"{text}: elements are counted from 01")
     return (*steps, Step(found[1], _read_filters(found[3]))), int(found[2])
 
 
@@ -114,44 +191,43 @@ def _read_step(text: str) -> Step:
 
 
 def _read_filters(text: str | None) -> tuple[tuple[int, frozenset[str]], ...]:
-    found = [(one, _FILTER.fullmatch(one)) for one in (text or "").split() if text]
+    found = [(one, _FILTER.fullmatch(one.strip())) for one in (text or "").split(",") if text]
     for one, match in found:
         if match is None:
-            raise RuleError(f"({one}) is no condition of a segment, such as (01=ST) or (01=ST|BT)")
+            raise RuleError(
+                f"({one}) is no condition of a segment, such as (01=ST), (01=ST|BT) or (01=ST,03=92)"
+            )
     return tuple((int(match[1]), frozenset(match[2].split("|"))) for _, match in found if match)
 
 
-def _find_place(grammar: Grammar, steps: Iterable[Step]) -> tuple[SegmentRule, bool]:
-    """Return the segment a path leads to, and whether it begins a loop."""
-    loop, is_loop, walked = grammar.root, False, list[str]()
+def _find_place(
+    grammar: Grammar, steps: tuple[Step, ...]
+) -> tuple[LoopRule, SegmentUse | LoopRule]:
+    """Return the segment or loop a path leads to, behind the loop it stands in."""
+    loop, walked = grammar.root, list[str]()
     for step in steps:
         node = next((one for one in loop.nodes if one.id == step.id), None)
+        where = f"the loop {'/'.join(walked)}" if walked else f"the heading of an {grammar.set_id}"
         if node is None:
-            where = (
-                f"the loop {'/'.join(walked)}" if walked else f"the heading of an {grammar.set_id}"
-            )
             raise RuleError(f"there is no {step.id} in {where} at {grammar.version}")
-        is_loop = isinstance(node, LoopRule)
-        loop = node if isinstance(node, LoopRule) else loop
         walked.append(step.id)
-    return grammar.segments[walked[-1]], is_loop
+        if len(walked) == len(steps):
+            return loop, node
+        if not isinstance(node, LoopRule):
+            raise RuleError(f"{step.id} in {where} is a segment, and nothing stands inside it")
+        loop = node
+    raise RuleError("a path names a segment")
 
 
 def _read_codes(
-    word: Word, text: str | None, grammar: Grammar, rule: SegmentRule, element: int
+    word: Word, text: str | None, spot: tuple[str, int], known: tuple[Grammar, Own]
 ) -> frozenset[str]:
     if word != "only":
         return frozenset()
-    if not element or not text:
+    if not spot[1] or not text:
         raise RuleError("`only` is about an element and its codes, such as `PO1/PO103 only EA PC`")
-    codes = frozenset(text.split())
-    known = grammar.elements.get(rule.elements[element - 1].number)
-    unknown = sorted(codes - set(known.codes)) if known is not None and known.codes else []
-    if unknown:
-        said = (
-            f"{', '.join(unknown)}: not in the list of {rule.id}{element:02} at {grammar.version}"
-        )
-        raise RuleError(f"{said}; codes agreed beside the standard stand in own_codes as well")
+    codes = frozenset(text.replace(",", " ").split())
+    _check_codes(*spot, codes, known)
     return codes
 
 

@@ -16,6 +16,7 @@ from translators.x12.envelope import (
     check_set_envelope,
     check_set_group,
 )
+from translators.x12.grammar import GROUP_OF
 from translators.x12.opening import (
     FRAGMENT,
     open_fragment,
@@ -140,7 +141,8 @@ class _Reader:
         is_ascii = (marks.element + marks.component + marks.segment + marks.repetition).isascii()
         is_amended = self._amends or self._source.is_unwrapped or bool(self._joined)
         is_enclosed = bool(group.header and self._interchange.header)
-        is_odd = is_amended or bool(self._tolerance.guides)  # a guide is judged the careful way
+        guided = {GROUP_OF.get(set_id) for set_id, _ in self._tolerance.guides}
+        is_odd = is_amended or group.header.element(1) in guided  # judged the careful way
         return self._set is None and is_enclosed and is_ascii and not is_odd
 
     def _read_segments(self) -> Generator[Part, None, int | None]:

@@ -39,9 +39,9 @@ def judge(samples, *rules, body=TWO_LINES, version="004010", functional="999"):
 @pytest.mark.parametrize(
     ("rule", "code", "ordinal"),
     [
-        ("PO1/ACK required", "guide-missing", 6),
-        ("REF(01=VR) required", "guide-missing", 8),
-        ("PO1 at least 3", "guide-missing", 8),
+        ("PO1/ACK required", "guide-missing", 7),
+        ("REF(01=VR) required", "guide-missing", 3),
+        ("PO1 at least 3", "guide-missing", 7),
         ("PO1 at most 1", "guide-too-many", 6),
         ("PO1/ACK at most 1", "guide-too-many", 5),
         ("PO1/ACK(01=IB) not used", "guide-not-used", 5),
@@ -93,6 +93,54 @@ def test_what_the_standard_says_is_said_once(samples):
     assert ["unknown-code"] == [one[0] for one in judge(samples, "PO1/PO103 only EA", body=body)[0]]
 
 
+@pytest.mark.parametrize(
+    ("rule", "body", "words"),
+    [
+        ("BAK required", TWO_LINES[1:], ["missing-segment"]),
+        (
+            "REF required",
+            (TWO_LINES[0], "N9*L1*2", "REF*VR*1", *TWO_LINES[1:]),
+            ["misplaced-segment"],
+        ),
+    ],
+)
+def test_a_segment_the_standard_misses_or_leaves_out_is_not_missing_by_the_guide_too(
+    samples, rule, body, words
+):
+    """One fault, one finding: it stands elsewhere, or is missing already."""
+    assert words == [one[0] for one in judge(samples, rule, body=body)[0]]
+
+
+def test_an_own_code_may_be_used_by_the_guide(samples):
+    """B-49: the list is the version's, and what is agreed beside it."""
+    rule = read_rule("PO1/PO103 only EA QQQ", GRAMMAR, {"355": frozenset({"QQQ"})})
+    tolerance = Tolerance(
+        own_codes={"355": frozenset({"QQQ"})}, guides={("855", "004010"): (rule.text,)}
+    )
+    body = (*TWO_LINES[:4], "PO1*2*10*QQQ*99**BP*A-200", "PO1*3*1*PC", "CTT*3")
+    found = read_file(samples.build_one("855", body), tolerance).documents[0].findings
+
+    assert [(one.code, one.x12.ordinal) for one in found] == [("guide-code", 7)]
+
+
+def test_all_conditions_of_a_segment_hold(samples):
+    """As in mappings, a comma stands between them."""
+    body = (TWO_LINES[0], "N1*ST*X*92*WH01", *TWO_LINES[1:])
+
+    assert [] == judge(samples, "N1(01=ST,03=92) required", body=body)[0]
+    assert ["guide-missing"] == [
+        one[0] for one in judge(samples, "N1(01=ST,03=1) required", body=body)[0]
+    ]
+
+
+def test_a_group_of_another_kind_goes_the_quick_way(samples):
+    """An 856 is not read slowly because the 855 has a guide."""
+    tolerance, asked = Tolerance(guides={("855", "004010"): ("PO1 at most 1",)}), []
+    list(read_x12(samples.build_one("856"), tolerance, lambda *given: asked.append(given)))
+
+    assert asked
+
+
 def test_the_quick_way_is_not_asked(samples):
     """It knows nothing of guides, and would take what one refuses."""
     tolerance = Tolerance(guides={("855", "004010"): ("PO1 at most 1",)})
@@ -116,12 +164,12 @@ def test_a_999_has_codes_of_its_own(samples):
     old = judge(samples, *rules, functional="997")[1]
 
     assert [
-        "IK3*BAK*2**8", "IK4*3**I12*4500012345", "IK3*ACK*5*PO1*I4",
-        "IK3*PO1*6**8", "IK4*3**I6*CA", "IK3*ACK*6*PO1*I7", "IK5*R*I5",
+        "IK3*BAK*2**8", "IK4*3*324*I12*4500012345", "IK3*ACK*5*PO1*I4",
+        "IK3*PO1*6**8", "IK4*3*355*I6*CA", "IK3*ACK*7*PO1*I7", "IK5*R*I5",
     ] == new  # fmt: skip
     assert [
-        "AK3*BAK*2**8", "AK4*3**7*4500012345", "AK3*ACK*5*PO1*2",
-        "AK3*PO1*6**8", "AK4*3**7*CA", "AK3*ACK*6*PO1*3", "AK5*R*5",
+        "AK3*BAK*2**8", "AK4*3*324*7*4500012345", "AK3*ACK*5*PO1*2",
+        "AK3*PO1*6**8", "AK4*3*355*7*CA", "AK3*ACK*7*PO1*3", "AK5*R*5",
     ] == old  # fmt: skip
 
 
@@ -135,10 +183,10 @@ def test_what_depends_has_codes_of_its_own(samples):
 
     told = judge(samples, *rules, version="005010")[1]
 
-    assert ["IK3*BAK*2**8", "IK4*8**I9", "CTX*SITUATIONAL TRIGGER*BAK*2**2"] == told[:3]
+    assert ["IK3*BAK*2**8", "IK4*8*127*I9", "CTX*SITUATIONAL TRIGGER*BAK*2**2"] == told[:3]
 
-    assert "IK3*REF*8**I6" in told
-    assert "IK4*4**I13*12.5" in told
+    assert "IK3*REF*3**I6" in told
+    assert "IK4*4*212*I13*12.5" in told
 
 
 @pytest.mark.parametrize(
@@ -154,6 +202,18 @@ def test_what_depends_has_codes_of_its_own(samples):
         ("PO1 only EA", "is about an element"),
         ("REF required where ??", "is no condition"),
         ("PO1(1=2) required", "is no condition of a segment"),
+        ("REF(01=QQQ) required", "QQQ: not in the list of REF01"),
+        ("REF required where BAK02=QQQ", "QQQ: not in the list of BAK02"),
+        ("N9 not used PO1", "is followed by nothing"),
+        ("REF required always", "is followed by nothing"),
+        ("REF/PER required", "REF in the heading of an 855 is a segment"),
+        ("BAK00 required", "counted from 01"),
+        ("BAK not used", "the standard says otherwise: BAK must stand there"),
+        ("BAK at most 0", "the standard says otherwise: BAK must stand there"),
+        ("BAK03 not used", "the standard says otherwise: BAK03 must be filled"),
+        ("CUR at least 2", "the standard says otherwise: CUR stands 1 times"),
+        ("PO1/ACK at most 105", "the standard says otherwise: ACK stands 104 times"),
+        ("BAK08 at most 2", "is about a segment or loop"),
     ],
 )
 def test_a_rule_that_cannot_be(rule, said):
