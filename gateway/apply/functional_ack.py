@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from canonical.functional_ack import FunctionalAck, SetAck
+from canonical.functional_ack import AckError, FunctionalAck, SetAck
 from gateway.apply.incoming import Incoming
 from gateway.apply.remarks import refuse
 from gateway.ledger.cases import NewCase, open_case
 from gateway.ledger.documents import DocumentRow, link_orders
 from gateway.reconcile import Answered, meet_expectations, reconcile_group
 from translators.findings import Finding, Level
+from translators.x12.answer_words import say_answer_code
 
 
 def apply_functional_ack(incoming: Incoming, ack: FunctionalAck) -> list[Finding]:
@@ -64,14 +65,19 @@ def _tell(incoming: Incoming, code: str, sentence: str, level: Level) -> Finding
     return Finding(level=level, code=code, sentence=sentence, place=place)
 
 
+def _say_error(error: AckError) -> str:
+    """Return where a fault of ours is, what stands there, and what the code of it means."""
+    where = f"{error.segment} (segment {error.ordinal})"
+    if error.element:
+        where += f" element {error.element} holds '{error.value or ''}'"
+    meaning = say_answer_code(error.code, error.element_code)
+    return f"{where}: {meaning}" if meaning else where
+
+
 def _complain(
     incoming: Incoming, document: DocumentRow, answer: SetAck | None, state: str
 ) -> Finding:
-    faults = [
-        f"{error.segment} (segment {error.ordinal})"
-        + (f" element {error.element} holds '{error.value}'" if error.element else "")
-        for error in (answer.errors if answer else ())
-    ]
+    faults = [_say_error(error) for error in (answer.errors if answer else ())]
     what = "; ".join(faults) or "without saying where"
     sentence = (
         f"{incoming.partner.name} could not read our {document.kind} {document.number}: {what}"

@@ -1,6 +1,6 @@
 """What a partner file must hold beyond its schema, alone and beside the others."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway.partners.channel_checks import check_channels, list_claims, list_folders
@@ -9,8 +9,14 @@ from gateway.partners.partner import Partner
 from gateway.partners.spread import check_spread
 from gateway.yaml_file import KeyPath, YamlFile
 from translators.findings import Finding
-from translators.x12.grammar import load_grammar
-from translators.x12.guide_rules import RuleError, read_rule
+from translators.x12.grammar import Grammar, load_grammar
+from translators.x12.guide_rules import (
+    GuideRule,
+    RuleError,
+    find_forbidding,
+    read_rule,
+    read_rules,
+)
 
 
 def check_partner(partner: Partner, file: YamlFile) -> list[Finding]:
@@ -97,15 +103,29 @@ def _check_guides(partner: Partner, file: YamlFile) -> Iterator[Finding]:
     for index, agreed in enumerate(partner.documents.arriving):
         _, set_id, version = (*agreed.kind.split(" "), "", "")[:3]
         grammar = load_grammar(set_id, version) if agreed.guide else None
+        known = (
+            read_rules(agreed.guide, grammar, tuple(sorted(partner.own_codes.items())))
+            if grammar
+            else ()
+        )
         for number, text in enumerate(agreed.guide):
             try:
-                if grammar is None:
-                    raise RuleError(f"there is no grammar of {agreed.kind}")  # noqa: TRY301 -- told as the others are
-                read_rule(text, grammar, partner.own_codes)
+                _check_guide_rule(text, grammar, partner, known)
             except RuleError as error:
                 place: KeyPath = ("documents", "in", index, "guide", number)
                 advice = "mend the rule, or take it out"
                 yield _at(file, place, "bad-guide-rule", f"`{text}`: {error}", advice)
+
+
+def _check_guide_rule(
+    text: str, grammar: Grammar | None, partner: Partner, known: Sequence[GuideRule]
+) -> None:
+    """Raise RuleError where a rule cannot be, alone or beside the others."""
+    if grammar is None:
+        raise RuleError("only X12 sets whose version is known here have a guide")
+    other = find_forbidding(read_rule(text, grammar, partner.own_codes), known)
+    if other is not None:
+        raise RuleError(f"another rule says `{other.text}`")
 
 
 def _check_channels(partner: Partner, file: YamlFile) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import msgspec
 
 from gateway.json_schema import check_by_schema
 from gateway.partners.checks import check_partner, check_together
+from gateway.partners.guides import place_guides
 from gateway.partners.partner import Partner
 from gateway.partners.partners import Partners
 from gateway.partners.secrecy import check_secrecy
@@ -92,7 +93,7 @@ def _load_partner(
     if findings:
         return None, findings
     try:
-        partner = msgspec.convert(file.value, Partner, strict=False)
+        partner = msgspec.convert(place_guides(file), Partner, strict=False)
     except msgspec.ValidationError as error:
         sentence = f"the file holds a value that cannot be read: {error}"
         return None, [Finding(level="error", code="bad-value", sentence=sentence, place=path.name)]

@@ -177,6 +177,7 @@ class AgreedDocument(Struct, frozen=True, kw_only=True):
     count: str = ""
     wait_hours: float = 24.0
     guide: tuple[str, ...] = ()  # what is asked beyond the standard (B-39, B-49)
+    guide_places: tuple[str, ...] = ()  # file:line of each rule, added when the file is read
 
 
 class AgreedDocuments(Struct, frozen=True, kw_only=True):

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from translators.findings import Finding
 from translators.x12.catalogue import make_finding
 from translators.x12.delimiters import Delimiters
@@ -48,7 +50,7 @@ def _check_guide(set_: Set, grammar: Grammar, known: list[Finding]) -> list[Find
     found = check_guide(set_, read_rules(texts, grammar, own))
     places = ((one, one.x12) for one in found)
     return [
-        one
+        replace(one, rule=tolerance.guide_places.get(one.rule, ""))
         for one, at in places
         if at
         and (at.ordinal, at.segment, at.element) not in told

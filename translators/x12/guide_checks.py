@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from translators.findings import Finding
 from translators.x12.catalogue import make_finding
 from translators.x12.delimiters import Delimiters
@@ -11,6 +13,7 @@ from translators.x12.places import locate, quote, write_place
 from translators.x12.structure import Loop, Segment, Set
 
 _HL = "HL"
+_CONVENTION = ("ST", 3)  # names the guide a set is sent by, from 005010 on
 
 
 @dataclass(slots=True, frozen=True)
@@ -49,10 +52,17 @@ class _Scope:
 
 
 def check_guide(set_: Set, rules: Iterable[GuideRule]) -> list[Finding]:
-    """Return where a set breaks the rules of a guide (B-39, B-49); none where it could not be read."""
+    """Return where a set breaks the rules of a guide (B-39, B-49); none where it could not be read.
+
+    `rule` of a finding is the rule as written.
+    """
     if set_.root is None or not any(loop.segments for loop in set_.root.walk()):
         return []
-    return [finding for rule in rules for finding in _check_rule(set_, set_.root, rule)]
+    return [
+        replace(finding, rule=rule.text)
+        for rule in rules
+        for finding in _check_rule(set_, set_.root, rule)
+    ]
 
 
 def _check_rule(set_: Set, root: Loop, rule: GuideRule) -> Iterator[Finding]:
@@ -161,7 +171,11 @@ def _check_value(
             word, code = "guide-code", "I6"
         case "like" if value and rule.pattern is not None and not rule.pattern.fullmatch(value):
             word, code = "guide-form", "I12"
-    if word:
+    if word == "guide-code" and (segment[0], rule.element) == _CONVENTION:
+        x12 = locate(segment, marks, set_code="I6")
+        words = _words_of(rule, value)
+        yield make_finding("guide-other", x12, write_place(segment, marks), words)
+    elif word:
         x12 = locate(
             segment,
             marks,
@@ -172,13 +186,12 @@ def _check_value(
             element_code=code,
             value=value or None,
         )
-        words = {
-            "path": rule.path,
-            "value": quote(value),
-            "codes": ", ".join(sorted(rule.values)),
-            "rule": rule.text,
-        }
-        yield make_finding(word, x12, write_place(segment, marks), words)
+        yield make_finding(word, x12, write_place(segment, marks), _words_of(rule, value))
+
+
+def _words_of(rule: GuideRule, value: str) -> dict[str, object]:
+    codes = ", ".join(sorted(rule.values))
+    return {"path": rule.path, "value": quote(value), "codes": codes, "rule": rule.text}
 
 
 def _find_trigger(segment: Segment, rule: GuideRule) -> int | None:

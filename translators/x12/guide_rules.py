@@ -118,6 +118,16 @@ def read_rules(
     return tuple(rules)
 
 
+def find_forbidding(rule: GuideRule, others: Iterable[GuideRule]) -> GuideRule | None:
+    """Return which of the others says that what the rule speaks of is not used; None where none does."""
+    if rule.word == "not used":
+        return None
+    same = (one for one in others if one.word == "not used" and one.where is None)
+    return next(
+        (one for one in same if (one.steps, one.element) == (rule.steps, rule.element)), None
+    )
+
+
 def _check_standard(rule: GuideRule, node: SegmentUse | LoopRule, use: ElementUse | None) -> None:
     """Raise RuleError where a rule forbids what the standard wants, or allows what it forbids."""
     if use is not None:

@@ -51,6 +51,7 @@ class Tolerance:
     refused: frozenset[str] = frozenset()  # words of REFUSABLE that are errors here
     guides: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     """Rules agreed beyond the standard (B-39), as written, by set and version."""
+    guide_places: Mapping[str, str] = field(default_factory=dict)  # file:line of each rule
 
     def has(self, quirk: str) -> bool:
         """Return whether a quirk is tolerated."""

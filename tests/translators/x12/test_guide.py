@@ -173,6 +173,25 @@ def test_a_999_has_codes_of_its_own(samples):
     ] == old  # fmt: skip
 
 
+def test_a_set_by_another_guide_is_told_as_a_whole(samples):
+    """B-39: ST03 names a convention that was not agreed: IK502 I6, and AK502 1 in a 997."""
+    guides = {("855", "005010"): ("ST03 only 005010X231",)}
+    made = samples.build_set("855").replace("ST*855*0001~", "ST*855*0001*005010X999~")
+    group = samples.build_group(made, kind="PR", version="005010")
+    isa = samples.build_isa(version="00501", isa11="^")
+    read = read_file(samples.build_file(group, isa=isa), Tolerance(guides=guides))
+    answers = [
+        write_acknowledgment(
+            read.interchanges[0], read.interchanges[0].groups, NUMBERS, samples.now, functional=one
+        )[0].decode()
+        for one in ("999", "997")
+    ]
+
+    assert ["guide-other"] == [one.code for one in read.documents[0].findings]
+    assert "IK5*R*I6~" in answers[0]
+    assert "AK5*R*1~" in answers[1]
+
+
 def test_what_depends_has_codes_of_its_own(samples):
     """B-39: what a condition asks for is missing or not used dependently."""
     rules = (
