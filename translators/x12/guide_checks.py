@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -13,6 +14,8 @@ from translators.x12.places import locate, quote, write_place
 from translators.x12.structure import Loop, Segment, Set
 
 _HL = "HL"
+_MOST = 1001  # findings of one set: one more than are kept, so that it is told that there are more
+_LONGEST = 1000  # letters of a value that a form is held against; no element we know has more
 _CONVENTION = ("ST", 3)  # names the guide a set is sent by, from 005010 on
 
 
@@ -58,11 +61,9 @@ def check_guide(set_: Set, rules: Iterable[GuideRule]) -> list[Finding]:
     """
     if set_.root is None or not any(loop.segments for loop in set_.root.walk()):
         return []
-    return [
-        replace(finding, rule=rule.text)
-        for rule in rules
-        for finding in _check_rule(set_, set_.root, rule)
-    ]
+    root = set_.root
+    found = ((rule, one) for rule in rules for one in _check_rule(set_, root, rule))
+    return [replace(one, rule=rule.text) for rule, one in islice(found, _MOST)]
 
 
 def _check_rule(set_: Set, root: Loop, rule: GuideRule) -> Iterator[Finding]:
@@ -105,7 +106,7 @@ def _find_next(set_: Set, loop: Loop, rule: GuideRule) -> Segment:
     if after is not None:
         return after
     last = max(one.ordinal for inner in loop.walk() for one in inner.segments)
-    return next((one for one in set_.segments if one.ordinal > last), set_.segments[-1])
+    return set_.segments[min(last, len(set_.segments) - 1)]  # ordinals count from 1
 
 
 def _check_segments(
@@ -169,7 +170,7 @@ def _check_value(
             word, code = "guide-filled", "I13" if rule.where else "I10"
         case "only" if value and value not in rule.values:
             word, code = "guide-code", "I6"
-        case "like" if value and rule.pattern is not None and not rule.pattern.fullmatch(value):
+        case "like" if value and not _is_like(value, rule):
             word, code = "guide-form", "I12"
     if word == "guide-code" and (segment[0], rule.element) == _CONVENTION:
         x12 = locate(segment, marks, set_code="I6")
@@ -187,6 +188,11 @@ def _check_value(
             value=value or None,
         )
         yield make_finding(word, x12, write_place(segment, marks), _words_of(rule, value))
+
+
+def _is_like(value: str, rule: GuideRule) -> bool:
+    is_short = len(value) <= _LONGEST  # a pattern may take long for a text without end
+    return rule.pattern is None or (is_short and rule.pattern.fullmatch(value) is not None)
 
 
 def _words_of(rule: GuideRule, value: str) -> dict[str, object]:

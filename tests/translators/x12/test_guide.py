@@ -239,3 +239,16 @@ def test_a_rule_that_cannot_be(rule, said):
     """A mistake is told in words before it judges anybody."""
     with pytest.raises(RuleError, match=said.replace("?", r"\?")):
         read_rule(rule, GRAMMAR)
+
+
+def test_a_set_that_breaks_a_rule_everywhere_is_told_up_to_a_limit(samples):
+    """Hostile input is normal: findings are cut, and a long text is held against no pattern."""
+    body = (TWO_LINES[0], *["PO1*1*1*EA"] * 3000, "CTT*3000")
+    found, _ = judge(samples, "PO1/ACK required", body=body)
+    endless = (f"BAK*00*AC*{'4' * 50_000}*20250108", *TWO_LINES[1:])
+
+    assert len(found) == 1001
+    assert found[-1][0] == "too-many-findings"
+    assert "guide-form" not in [
+        one[0] for one in judge(samples, "BAK03 like (4+)+5", body=endless)[0]
+    ]
