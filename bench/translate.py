@@ -316,7 +316,7 @@ def main() -> None:
     asked.add_argument("--patience", type=float, default=120, help="seconds a file may take")
     asked.add_argument("--largest", type=float, default=200, help="MB of the largest file")
     a = asked.parse_args()
-    bench = Bench(a.cache.resolve(), a.patience, 0.1 if a.quick else 1.0)
+    bench = Bench(a.cache.resolve(), a.patience, 0.1 if a.quick else 3.0)
     judges = OURS if a.ours_only else OURS + PEERS
     kinds = KINDS[:1] if a.quick else KINDS
     sizes = [SMALLEST, MB // 10] if a.quick else [SMALLEST, MB, 50 * MB, 200 * MB]

@@ -12,8 +12,8 @@ from typing import Any
 
 from translators.compiled.folding import Folding, Known, Shape, UnfoldableError
 
-ENOUGH = 8_000_000  # bytes of JSON before it is worth it; eight times as many each further time
-WATCHED = 30  # sets that are watched
+ENOUGH = 4_000_000  # bytes of JSON before it is worth it; eight times as many each further time
+WATCHED = 10  # sets that are watched
 _USUAL = 0.97  # of the items that agree make something usual
 _END = -1  # the number of what follows the last loop
 
@@ -25,22 +25,25 @@ class Watch:
     """What the variables of each loop held whenever an item was done, by the number of the loop."""
 
     names: dict[int, frozenset[str]] = field(default_factory=dict)
-    seen: dict[int, dict[str, Counter[Shape]]] = field(default_factory=dict)
+    seen: dict[int, dict[str, Counter[tuple[bool, bool]]]] = field(default_factory=dict)
 
     def look(self, number: int, held: dict[str, Any]) -> None:
         """Count what is held."""
-        counts = self.seen.setdefault(number, {})
-        for name in self.names[number] & held.keys():
-            shape = Shape(bool(held[name]), held[name] is None)
-            counts.setdefault(name, Counter())[shape] += 1
+        counts = self.seen.get(number)
+        if counts is None:
+            counts = self.seen[number] = {name: Counter() for name in self.names[number]}
+        for name, shapes in counts.items():
+            if name in held:
+                value = held[name]
+                shapes[not not value, value is None] += 1  # noqa: SIM208 -- a call of bool costs more
 
     def find_usual(self, number: int) -> dict[str, Shape]:
         """Return what the variables of a loop usually hold, those that usually hold one thing."""
         usual = {}
         for name, counts in self.seen.get(number, {}).items():
-            shape, count = counts.most_common(1)[0]
-            if count >= counts.total() * _USUAL:
-                usual[name] = shape
+            for shape, count in counts.items():
+                if count >= counts.total() * _USUAL:
+                    usual[name] = Shape(*shape)
         return usual
 
 
