@@ -1,6 +1,6 @@
 """Translate: MB/s and documents/s of ours beside other X12 software, equal work beside equal work.
 
-`python bench/translate.py` does everything, some 20 minutes; `--quick` one small file, `--ours-only`
+`python bench/translate.py` does everything, more than 20 minutes; `--quick` one small file, `--ours-only`
 without peers. Peers come from PyPI into a venv each, kept in a cache folder outside the repository.
 Each judge does each file in a process of its own; CPU seconds and peak memory are that process's.
 """
